@@ -12,7 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "enkephalin"
 
-# A room may import itself and any room that stands before it. `cli` and `web` share the last place and do not know each other.
+# A room may import itself and any room that stands before it. `cli` and `web` share the last place and do not know
+# each other.
 ORDER = (
     "errors", "records", "compiler", "kernels", "runs", "simulate", "measure", "population", "imaging",
     "trial", "fit", "evidence", "compare", "exchange", "explain", "report",
@@ -27,6 +28,6 @@ def python_files() -> list[Path]:
 
 
 def room_of(path: Path) -> str:
-    """The room a file stands in: its folder, or its own name for a room of one file; ``enkephalin`` for the front door."""
+    """The room of a file: its folder, or its own name for a room of one file; ``enkephalin`` for the front door."""
     parts = path.relative_to(PACKAGE).with_suffix("").parts
     return "enkephalin" if parts[0] == "__init__" else parts[0]

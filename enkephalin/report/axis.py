@@ -1,0 +1,71 @@
+"""Axes: round ticks for values and for times.
+
+Needs    the lowest and highest value, or a window of time in h
+Gives    ``value_axis``, ``log_axis``, ``time_axis``: an ``Axis`` with its ends, ticks and labels
+Leaves   drawing: see chart.py
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from .words import DAY, MINUS, number
+
+STEPS_OF_HOURS = (1, 2, 3, 6, 12, 24)
+STEPS_OF_DAYS = (1, 2, 5, 7, 10, 14, 20, 30, 60, 90, 180, 365, 730)
+LONGEST_IN_HOURS = 4 * DAY
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Two ends, the ticks between them, and what to write at each; ``logarithmic`` for a scale of tenfold steps."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    labels: tuple[str, ...]
+    unit: str = ""
+    logarithmic: bool = False
+
+    def share(self, value: float) -> float:
+        """How far along the axis a value lies, 0 to 1; a value outside is put at the nearer end."""
+        value = min(max(value, self.low), self.high)
+        if self.logarithmic:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
+
+def value_axis(low: float, high: float, *, wanted: int = 4) -> Axis:
+    """A linear axis that holds both values. It starts at 0 unless that would squash what is to be seen."""
+    if low >= 0 and low < high / 2:
+        low = 0.0
+    if high - low < 1e-9 * max(abs(high), abs(low), 1e-9):
+        high = low + (abs(low) if low else 1.0)
+    rough = (high - low) / wanted
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(k * power for k in (1, 2, 2.5, 5, 10) if k * power >= rough * (1 - 1e-9))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    ticks = tuple(k * step for k in range(first, last + 1))
+    return Axis(ticks[0], ticks[-1], ticks, tuple(number(tick) for tick in ticks))
+
+
+def log_axis(high: float, *, decades: int = 4) -> Axis:
+    """A tenfold axis from the first round value above ``high`` down ``decades`` steps."""
+    top = math.ceil(math.log10(high)) if high > 0 else 0
+    ticks = tuple(10.0**k for k in range(top - decades, top + 1))
+    return Axis(ticks[0], ticks[-1], ticks, tuple(number(tick) for tick in ticks), logarithmic=True)
+
+
+def time_axis(start: float, end: float, *, wanted: int = 6) -> Axis:
+    """A time axis over [start, end] in h; labels are hours in a short window and days in a long one."""
+    in_hours = end - start <= LONGEST_IN_HOURS
+    unit, scale, steps = ("h", 1.0, STEPS_OF_HOURS) if in_hours else ("d", DAY, STEPS_OF_DAYS)
+    rough = (end - start) / scale / wanted
+    step = next((step for step in steps if step >= rough), steps[-1]) if rough > steps[0] / 2 else rough
+    if rough <= steps[0] / 2:  # minutes: halves and quarters of an hour
+        step = next(part for part in (1 / 12, 1 / 6, 1 / 4, 1 / 2) if part >= rough * (1 - 1e-9))
+    step *= scale
+    ticks = tuple(k * step for k in range(math.ceil(start / step - 1e-9), math.floor(end / step + 1e-9) + 1))
+    labels = tuple(number(tick / scale).replace("-", MINUS) for tick in ticks)
+    return Axis(start, end, ticks, labels, unit)

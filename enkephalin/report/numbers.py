@@ -1,0 +1,94 @@
+"""The numbers a reader looks for: highest, lowest, when, and when it is over.
+
+Needs    lines (chart.py) and the severity bands of a scale
+Gives    ``Headline`` for the top of the page, ``Summary`` for the table
+Leaves   how they look: see page.py
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from .chart import Band, Series
+from .systems import layout, lines, unit_of
+from .words import moment, number
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One large number: what it is, the number with its unit, and when or what it means."""
+
+    label: str
+    value: str
+    unit: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One row of the table, ready to read: each value with its time."""
+
+    label: str
+    unit: str
+    at_zero: str
+    highest: str
+    lowest: str
+    at_end: str
+
+
+@dataclass(frozen=True)
+class Course:
+    """How an illness scored on a scale runs: first and last time at or above the first band that has a name."""
+
+    threshold: float
+    begins: float | None
+    ends: float | None
+
+
+def headlines(result: xr.Dataset, bands: Mapping[str, Sequence[Band]]) -> tuple[Headline, ...]:
+    """The large numbers that this result can show."""
+    found = []
+    for wanted in layout()["headlines"]:
+        for series in lines(result, wanted):
+            after = _from_zero(series)
+            best = int(np.argmax(after.value) if wanted["which"] == "highest" else np.argmin(after.value))
+            value, when = float(after.value[best]), moment(float(after.time[best]))
+            name = next((b.label for b in bands.get(wanted.get("bands", ""), ()) if b.low <= value < b.high), "")
+            remark = f"at {when}, {name}" if name else f"at {when}"
+            found.append(Headline(wanted["label"], number(value), unit_of(result, [wanted]), remark))
+    return tuple(found)
+
+
+def course(series: Series, bands: Sequence[Band]) -> Course | None:
+    """When a scale first reaches its mildest band after zero, and when it is under it for good."""
+    threshold = min((band.low for band in bands if band.low > 0), default=None)
+    if threshold is None:
+        return None
+    after = _from_zero(series)
+    above = np.flatnonzero(after.value >= threshold)
+    if not len(above):
+        return Course(threshold, None, None)
+    last = int(above[-1])
+    ends = float(after.time[last + 1]) if last + 1 < len(after.time) else None
+    return Course(threshold, float(after.time[above[0]]), ends)
+
+
+def summarise(series: Series, unit: str) -> Summary:
+    """A line in five numbers, from the scenario's zero on."""
+    after = _from_zero(series)
+    top, bottom = int(np.argmax(after.value)), int(np.argmin(after.value))
+
+    def said(index: int) -> str:
+        return f"{number(after.value[index])} at {moment(float(after.time[index]))}"
+
+    return Summary(series.label, unit, number(after.value[0]), said(top), said(bottom), number(after.value[-1]))
+
+
+def _from_zero(series: Series) -> Series:
+    """The part of a line from zero on; the whole line where nothing lies there."""
+    after = (series.time >= 0) & np.isfinite(series.value)
+    return Series(series.label, series.time[after], series.value[after]) if after.any() else series

@@ -1,0 +1,122 @@
+"""Which watched values make which chart.
+
+Needs    systems.yaml beside this file, and a result of ``simulate``
+Gives    ``systems(result)``: the systems that the result can show, each with its charts
+Leaves   drawing (chart.py) and words (page.py)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import xarray as xr
+import yaml
+
+from .chart import Band, Chart, Mark, Series
+
+READABLE = {"ratio to baseline": "× baseline", "ratio": "× rest", "ratio - 1": "above rest", "1": ""}
+RATIOS = {"× baseline", "× rest", "share of baseline"}  # a chart in such a unit gets a line at 1
+
+
+@dataclass(frozen=True)
+class System:
+    """A part of the body with its charts."""
+
+    id: str
+    title: str
+    story: str
+    charts: tuple[Chart, ...]
+
+
+@cache
+def layout() -> Mapping[str, Any]:
+    """The content of systems.yaml."""
+    return yaml.safe_load(files("enkephalin.report").joinpath("systems.yaml").read_text("utf-8"))
+
+
+def watched_by_report() -> tuple[str, ...]:
+    """Every value that some chart of the report shows, in reading order, each once."""
+    charts = (chart for system in layout()["systems"] for chart in system["charts"])
+    names = (entry["watch"] for chart in charts for entry in chart["shows"])
+    return tuple(dict.fromkeys(names))
+
+
+def systems(
+    result: xr.Dataset, *, marks: Sequence[Mark] = (), bands: Mapping[str, Sequence[Band]] | None = None
+) -> tuple[System, ...]:
+    """The systems that ``result`` can show.
+
+    Parameters
+    ----------
+    result : xarray.Dataset
+        From ``simulate``; dims (person, time, ...). Many people become a median and a spread.
+    marks : list of Mark
+        Doses and exposures, drawn on every chart.
+    bands : mapping of scale id to bands
+        Severity bands for the charts that ask for them.
+    """
+    found = []
+    for system in layout()["systems"]:
+        charts = []
+        for wanted in system["charts"]:
+            series = tuple(line for entry in wanted["shows"] for line in lines(result, entry))
+            if series:
+                unit = unit_of(result, wanted["shows"])
+                charts.append(
+                    Chart(
+                        title=wanted["title"],
+                        unit=unit,
+                        series=series,
+                        marks=tuple(marks),
+                        bands=tuple((bands or {}).get(wanted.get("bands", ""), ())),
+                        reference=1.0 if unit in RATIOS else None,
+                        logarithmic=wanted.get("scale") == "log",
+                        with_history=wanted.get("history", False),
+                        form=wanted.get("form", "lines"),
+                    )
+                )
+        if charts:
+            found.append(System(system["id"], system["title"], system["story"], tuple(charts)))
+    return tuple(found)
+
+
+def unit_of(result: xr.Dataset, shows: Sequence[Mapping[str, Any]]) -> str:
+    """The one unit of a chart."""
+    units = {result[entry["watch"]].attrs["units"] for entry in shows if entry["watch"] in result}
+    return " / ".join(sorted(READABLE.get(unit, unit) for unit in units))
+
+
+def lines(result: xr.Dataset, entry: Mapping[str, Any]) -> list[Series]:
+    """The lines that one entry of a chart asks for; none where the result lacks it."""
+    name = entry["watch"]
+    if name not in result:
+        return []
+    values = result[name]
+    for dim, coordinate in entry.get("at", {}).items():
+        if dim in values.dims:
+            if coordinate not in values[dim]:
+                return []
+            values = values.sel({dim: coordinate})
+    each = entry.get("each")
+    if each is None or each not in values.dims:
+        return [_line(entry.get("label", name.replace("_", " ")), values)]
+    present = [str(coordinate) for coordinate in values[each].values]
+    chosen = [c for c in entry.get("only", present) if c in present]
+    if "only" not in entry:
+        chosen = [c for c in chosen if bool((abs(values.sel({each: c})) > 0).any())]
+    return [_line(c.replace("_", " "), values.sel({each: c})) for c in chosen]
+
+
+def _line(label: str, values: xr.DataArray) -> Series:
+    """One person's line, or the median of many with their 5th to 95th percentile."""
+    time = values["time"].values.astype(float)
+    array = values.transpose("person", "time").values.astype(float)
+    if array.shape[0] == 1:
+        return Series(label, time, array[0])
+    low, middle, high = np.percentile(array, [5, 50, 95], axis=0)
+    return Series(label, time, middle, low, high)
