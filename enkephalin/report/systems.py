@@ -104,15 +104,15 @@ def lines(result: xr.Dataset, entry: Mapping[str, Any]) -> list[Series]:
             values = values.sel({dim: coordinate})
     each = entry.get("each")
     if each is None or each not in values.dims:
-        return [_line(entry.get("label", name.replace("_", " ")), values)]
+        return [line(entry.get("label", name.replace("_", " ")), values)]
     present = [str(coordinate) for coordinate in values[each].values]
     chosen = [c for c in entry.get("only", present) if c in present]
     if "only" not in entry:
         chosen = [c for c in chosen if bool((abs(values.sel({each: c})) > 0).any())]
-    return [_line(c.replace("_", " "), values.sel({each: c})) for c in chosen]
+    return [line(c.replace("_", " "), values.sel({each: c})) for c in chosen]
 
 
-def _line(label: str, values: xr.DataArray) -> Series:
+def line(label: str, values: xr.DataArray) -> Series:
     """One person's line, or the median of many with their 5th to 95th percentile."""
     time = values["time"].values.astype(float)
     array = values.transpose("person", "time").values.astype(float)

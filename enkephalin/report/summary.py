@@ -1,0 +1,69 @@
+"""A result as rows: the form of ``--json`` and of ``summary.json``.
+
+Needs    a result of ``simulate``
+Gives    ``rows(result)``, ``summary(result)``
+Leaves   pictures (chart.py) and the table on the terminal (glance.py)
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+PERCENTILES = {"p05": 5, "p50": 50, "p95": 95}
+
+
+def rows(result: xr.Dataset) -> list[dict[str, Any]]:
+    """One row for each value, time and coordinate.
+
+    Parameters
+    ----------
+    result : xarray.Dataset
+        Dims (person, time, ...), each variable with ``attrs["units"]``.
+
+    Returns
+    -------
+    list of dict
+        ``name, time_h, value, unit`` and one key for each further dimension. For several people ``n, mean, sd, p05,
+        p50, p95`` stand instead of ``value``. A value that is not a number is None.
+    """
+    found: list[dict[str, Any]] = []
+    for name, values in result.data_vars.items():
+        dims = [dim for dim in values.dims if dim not in ("person", "time")]
+        ordered = values.transpose(*dims, "time", "person")
+        array = np.asarray(ordered.values, dtype=float)
+        coordinates = [[_plain(c) for c in ordered[dim].values] for dim in dims]
+        unit = values.attrs["units"]
+        for place in np.ndindex(array.shape[:-2]):
+            where = {str(dim): coordinates[k][place[k]] for k, dim in enumerate(dims)}
+            for hour, people in zip(ordered["time"].values, array[place], strict=True):
+                found.append({"name": str(name), "time_h": float(hour), **_said(people), "unit": unit, **where})
+    return found
+
+
+def summary(result: xr.Dataset) -> dict[str, Any]:
+    """The rows with the provenance from which they can be computed again."""
+    return {"rows": rows(result), "provenance": json.loads(result.attrs["provenance"])}
+
+
+def _said(people: np.ndarray) -> dict[str, Any]:
+    """The value of one person, or how many people spread."""
+    if people.size == 1:
+        return {"value": _number(people[0])}
+    known = people[np.isfinite(people)]
+    if not known.size:
+        return {"n": 0, "mean": None, "sd": None, **dict.fromkeys(PERCENTILES)}
+    spread = float(known.std(ddof=1)) if known.size > 1 else 0.0
+    share = {key: float(np.percentile(known, percent)) for key, percent in PERCENTILES.items()}
+    return {"n": int(known.size), "mean": float(known.mean()), "sd": spread, **share}
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _plain(coordinate: Any) -> Any:
+    return coordinate.item() if hasattr(coordinate, "item") else coordinate
