@@ -20,7 +20,7 @@ _HOME = {
     "resolve": "scenario.resolve",
     "to_yaml": "writing",
 }
-__all__ = ["faults", "get", "list_ids", "quantity", "read", "read_table", "resolve", "to_yaml"]  # noqa: F822
+__all__ = ["faults", "get", "list_ids", "quantity", "read", "read_table", "resolve", "to_yaml"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,134 @@
+"""Meaning: whether what a record says points at something, beyond the form of its keys.
+
+Needs    catalog, tables, scenario
+Gives    ``meaning_faults(document, kind, record, path)``
+Leaves   the form: see ``shapes`` and ``complaints``
+
+Works on the plain data, so that a file with a misspelt key still has its drugs and sources looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..errors import EnkephalinError, RecordError, nearest
+from .reader import Document, Where, walk
+
+
+def meaning_faults(document: Document, kind: str, record: Any, path: Path | None = None) -> list[RecordError]:
+    """Everything in a record that points at nothing, or cannot happen."""
+    found = [*_source_faults(document)]
+    if kind == "drug":
+        found += _other_drug_faults(document)
+    if kind == "scenario":
+        found += _scenario_faults(document, record)
+    if kind in ("person", "population"):
+        found += _person_faults(document, record)
+    return found
+
+
+def _source_faults(document: Document) -> Iterator[RecordError]:
+    """Every ``source:`` names a record of evidence/sources."""
+    from .catalog import list_ids
+
+    known = set(list_ids("source"))
+    for where, value in walk(document.data):
+        names: tuple[Any, ...] = ()
+        if where and where[-1] == "source" and isinstance(value, str):
+            names = (value,)
+        if where and where[-1] == "sources" and isinstance(value, tuple):
+            names = value
+        for name in names:
+            if isinstance(name, str) and name not in known:
+                yield RecordError(
+                    f"unknown source '{name}'",
+                    place=document.at(where),
+                    found=f"{where[-1]}: {name}",
+                    expected=f"the id of a record in evidence/sources ({len(known)} known)",
+                    try_=nearest(name, sorted(known)) or "status: assumed, without a source",
+                )
+
+
+def _other_drug_faults(document: Document) -> Iterator[RecordError]:
+    """Metabolites are drugs of the catalog."""
+    from .catalog import list_ids
+
+    known = list_ids("drug")
+    for where, value in walk(document.data):
+        named = where[-1:] == ("drug",) and isinstance(value, str)
+        if named and value not in known and value != document.data.get("id"):
+            yield RecordError(
+                f"unknown drug '{value}'",
+                place=document.at(where),
+                found=f"drug: {value}",
+                expected=f"the id of a record in catalog/drugs ({len(known)} known)",
+                try_=nearest(str(value), known),
+            )
+
+
+def _scenario_faults(document: Document, record: Any) -> Iterator[RecordError]:
+    """Lines that break the grammar, ask for what cannot be, or clash; things to watch that are not known."""
+    from .scenario.resolve import examine_scenario
+    from .shapes import ResolvedScenario, Scenario
+    from .watched import watch_names
+
+    if record is None and "end" not in document.data:
+        record = _readable_part(document)
+    if isinstance(record, (Scenario, ResolvedScenario)):
+        for where, error in examine_scenario(record)[1]:
+            yield _placed(document, where, error)
+    known = watch_names()
+    watched = document.data.get("watch")
+    for number, name in enumerate(watched if isinstance(watched, tuple) else ()):
+        if known and isinstance(name, str) and name not in known:
+            yield RecordError(
+                f"'{name}' cannot be watched",
+                place=document.at(("watch", number)),
+                found=f"watch: {name}",
+                expected=f"a name of biology/watch.csv ({len(known)} known)",
+                try_=nearest(name, known),
+            )
+
+
+def _readable_part(document: Document) -> Any:
+    """A scenario made of those of its keys that can be read, so that its lines are checked in any case."""
+    from .shapes import Origin, Scenario
+
+    data = document.data
+    texts = {key: data[key] for key in ("lasts", "zero", "every", "clock") if isinstance(data.get(key), str)}
+    happens = data.get("happens")
+    lines = tuple(line if isinstance(line, str) else "" for line in happens) if isinstance(happens, tuple) else ()
+    if not {"lasts", "every"} <= texts.keys() or "" in lines:
+        return None
+    whole = {"id": "unreadable", "about": "unreadable", "watch": ("unreadable",), "happens": lines}
+    return Scenario.model_validate(whole | texts).read_from(Origin(document.place, document.lines))
+
+
+def _person_faults(document: Document, record: Any) -> Iterator[RecordError]:
+    """Lines of a history, and parameters of one's own, that point at nothing."""
+    from .scenario.resolve import history_of
+    from .tables import parameter_fault
+
+    if record is not None and record.history:
+        try:
+            history_of(record)
+        except RecordError as error:
+            yield error
+    own = document.data.get("parameters")
+    for name, setting in own.items() if isinstance(own, dict) else ():
+        unit = setting.get("unit") if isinstance(setting, dict) else None
+        wrong = parameter_fault(name, unit if isinstance(unit, str) else "")
+        if wrong is not None:
+            yield _placed(document, ("parameters", name), wrong)
+    vary = document.data.get("vary")
+    for number, row in enumerate(vary if isinstance(vary, tuple) else ()):
+        name = row.get("parameter") if isinstance(row, dict) else None
+        wrong = parameter_fault(name, "") if isinstance(name, str) else None
+        if wrong is not None:
+            yield _placed(document, ("vary", number, "parameter"), wrong)
+
+
+def _placed(document: Document, where: Where, error: EnkephalinError) -> RecordError:
+    return RecordError(error.problem, **(error.parts() | {"place": error.place or document.at(where)}))

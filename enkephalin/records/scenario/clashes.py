@@ -1,0 +1,129 @@
+"""Clashes: rows of a resolved scenario that cannot happen together.
+
+Needs    catalog (which input an exposure sets)
+Gives    ``clashes(scenario, places)``
+Leaves   rows that are wrong by themselves: see ``rows``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+
+from ...errors import EnkephalinError, RecordError
+from ..catalog import exposures
+from ..shapes import ResolvedDose, ResolvedScenario
+
+SAME_INSTANT = 1e-9  # h; a hundredth of a second is 3e-6 h
+
+Where = tuple[str | int, ...]
+Fault = tuple[Where, EnkephalinError]
+
+
+def clashes(scenario: ResolvedScenario, places: Sequence[Where]) -> list[Fault]:
+    """Rows that cannot happen together, each at the later line.
+
+    ``places`` names the key or item of every dose and then of every exposure.
+    """
+    dose_places = list(places[: len(scenario.doses)])
+    exposure_places = list(places[len(scenario.doses) :])
+    return [*_dose_clashes(scenario, dose_places), *_exposure_clashes(scenario, exposure_places)]
+
+
+def _dose_clashes(scenario: ResolvedScenario, places: list[Where]) -> Iterable[Fault]:
+    """The same drug twice at one instant without 'then', or two infusions of it at once."""
+    rows = list(zip(scenario.doses, places, strict=True))
+    for second, (later, place) in enumerate(rows):
+        for earlier, other in rows[:second]:
+            if (earlier.drug, earlier.route) != (later.drug, later.route):
+                continue
+            line = _line(scenario, other)
+            if earlier.duration and later.duration:
+                instant = _overlap(earlier, later)
+                if instant is not None:
+                    yield (
+                        place,
+                        RecordError(
+                            f"two infusions of {later.drug} overlap",
+                            found=f"both run at {instant:g} h; the other is in {line}",
+                            expected="[start, end) intervals that do not overlap",
+                            try_="add the amounts up in one line",
+                        ),
+                    )
+                continue
+            instant = _meeting(earlier, later)
+            if instant is not None and not later.then:
+                yield (
+                    place,
+                    RecordError(
+                        f"{later.drug} is given twice at the same instant",
+                        found=f"both at {instant:g} h; the other is in {line}",
+                        expected="one line for each instant",
+                        try_="add the amounts up, or begin this line with 'then'",
+                    ),
+                )
+
+
+def _exposure_clashes(scenario: ResolvedScenario, places: list[Where]) -> Iterable[Fault]:
+    """Two levels of one input at the same time."""
+    known = exposures()
+    rows = sorted(zip(scenario.exposures, places, strict=True), key=lambda pair: pair[0].time)
+    by_target: dict[str, list[int]] = {}
+    for number, (row, _) in enumerate(rows):
+        by_target.setdefault(known[row.exposure].target, []).append(number)
+    for numbers in by_target.values():
+        for first, second in pairwise(numbers):
+            (earlier, other), (later, place) = rows[first], rows[second]
+            if later.time < earlier.end - SAME_INSTANT:
+                last, before = (place, other) if place > other else (other, place)
+                yield (
+                    last,
+                    RecordError(
+                        f"'{later.exposure}' overlaps with another line",
+                        found=f"both hold at {later.time:g} h; the other is in {_line(scenario, before)}",
+                        expected="[start, end) intervals that do not overlap",
+                        try_="end the first where the second begins",
+                    ),
+                )
+
+
+class Repeated(Protocol):
+    """What has a first time, an interval and a count."""
+
+    @property
+    def time(self) -> float: ...
+    @property
+    def interval(self) -> float: ...
+    @property
+    def count(self) -> int: ...
+
+
+def instants(row: Repeated) -> np.ndarray:
+    """All times of a regimen, in h, shape (count,)."""
+    return row.time + row.interval * np.arange(row.count)
+
+
+def _meeting(first: ResolvedDose, second: ResolvedDose) -> float | None:
+    """The first instant at which both are given, if there is one."""
+    earlier, later = instants(first), instants(second)
+    nearest_one = np.clip(np.searchsorted(earlier, later - SAME_INSTANT), 0, len(earlier) - 1)
+    same = np.abs(earlier[nearest_one] - later) <= SAME_INSTANT
+    return float(later[same][0]) if same.any() else None
+
+
+def _overlap(first: ResolvedDose, second: ResolvedDose) -> float | None:
+    """The first instant at which both infusions run, if there is one."""
+    windows = [(begin, begin + row.duration) for row in (first, second) for begin in instants(row)]
+    for earlier, later in pairwise(sorted(windows)):
+        if later[0] < earlier[1] - SAME_INSTANT:
+            return float(later[0])
+    return None
+
+
+def _line(scenario: ResolvedScenario, place: Where) -> str:
+    """The line of a row as messages name it."""
+    number = scenario.origin.at(place).rpartition(":")[2]
+    return f"line {number}" if number.isdigit() else f"entry {int(place[-1]) + 1}"

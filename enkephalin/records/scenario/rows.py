@@ -1,0 +1,174 @@
+"""Rows: a line's words as hours and nmol, and whether such a row can be.
+
+Needs    grammar, catalog
+Gives    ``dose_row``, ``exposure_row``, ``check_dose``, ``check_exposure``, ``drug_of``
+Leaves   rows that do not go together: see ``clashes``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ...errors import RecordError, nearest
+from ..catalog import get, is_path
+from ..shapes import Drug, Exposure, ResolvedDose, ResolvedExposure
+from ..units import to_inner
+from ..words import ABBREVIATIONS, OVER_TIME
+from .grammar import DoseLine, ExposureLine
+
+SMALLER_UNIT = {"g": "mg", "mg": "ug", "ug": "ng", "µg": "ng", "mcg": "ng", "umol": "nmol", "mmol": "umol"}
+
+
+def drug_of(name: str, folder: Path) -> Drug:
+    """A drug by its id, or by the path of a record as seen from a folder."""
+    return get("drug", str(folder / name)) if is_path(name) else get("drug", name)
+
+
+def dose_row(words: DoseLine, drug: Drug, folder: Path) -> ResolvedDose:
+    """A dose in hours and nmol (or nmol/kg)."""
+    amount = to_inner(words.amount, words.unit, molar_mass=drug.mass)
+    return ResolvedDose(
+        time=float(words.time),
+        drug=str((folder / words.drug).resolve()) if is_path(words.drug) else words.drug,
+        route=words.route,
+        amount=amount,
+        unit="nmol/kg" if words.per_kg else "nmol",
+        duration=float(words.duration or 0),
+        interval=float(words.interval or 0),
+        count=words.count,
+        then=words.then,
+    )
+
+
+def exposure_row(words: ExposureLine, end: float | None) -> ResolvedExposure:
+    """An exposure in hours; one that lasts ends with the scenario."""
+    begins = float(words.time)
+    ends = float(words.end) if words.end is not None else end if end is not None else begins + 1
+    if ends <= begins:
+        raise RecordError(
+            f"'{words.exposure}' begins when the scenario has ended",
+            found=f"at {begins:g} h",
+            expected=f"a time before {ends:g} h",
+        )
+    return ResolvedExposure(time=begins, end=ends, exposure=words.exposure, level=words.level)
+
+
+def check_dose(row: ResolvedDose, drug: Drug, line: str, end: float | None, *, history: bool) -> None:
+    """Whether a dose can be given: route, way, size and time.
+
+    Raises
+    ------
+    RecordError
+        It cannot; the message says why and what could be written.
+    """
+    if row.route not in drug.routes:
+        known = list(drug.routes)
+        raise RecordError(
+            f"{drug.id} is not known by the {row.route} route",
+            found=line,
+            expected="one of " + ", ".join(known) if known else "no dose: this record is a metabolite or a tracer",
+            try_=_way_out(row, drug, known),
+        )
+    if row.duration and row.route not in OVER_TIME:
+        raise RecordError(
+            f"a dose by the {row.route} route is not spread over time",
+            found=line,
+            expected="'over' with " + ", ".join(OVER_TIME),
+            try_="leave 'over' out: the record of the drug says how fast it is absorbed",
+        )
+    if row.count > 1 and row.interval <= 0:
+        raise RecordError(
+            "doses are repeated without an interval", found=line, expected="an interval above 0 h beside the count"
+        )
+    if row.count == 1 and row.interval:
+        raise RecordError(
+            "one dose has an interval", found=line, expected="interval: 0.0 with count: 1", try_="leave both out"
+        )
+    if row.count > 1 and row.duration > row.interval:
+        raise RecordError(
+            "each dose lasts longer than the time to the next", found=line, expected="duration <= interval"
+        )
+    _check_size(row, drug, line)
+    _check_time(row.time, row.last + row.duration, line, end, history=history, at_once=row.duration == 0)
+
+
+def check_exposure(
+    row: ResolvedExposure, known: Mapping[str, Exposure], line: str, end: float | None, *, history: bool
+) -> None:
+    """Whether an exposure can happen: its word, its level and its time.
+
+    Raises
+    ------
+    RecordError
+        It cannot; the message says why.
+    """
+    if row.exposure not in known:
+        raise RecordError(
+            f"unknown exposure '{row.exposure}'",
+            found=line,
+            expected=f"an exposure of catalog/exposures.yaml ({len(known)} known)",
+            try_=nearest(row.exposure, known),
+        )
+    exposure = known[row.exposure]
+    if not exposure.low <= row.level <= exposure.high:
+        raise RecordError(
+            f"the level of '{row.exposure}' is out of bounds",
+            found=line,
+            expected=f"{exposure.low:g} to {exposure.high:g} {exposure.unit}",
+            try_=f"{exposure.usual:g} is its usual level",
+        )
+    _check_time(row.time, row.end, line, end, history=history, at_once=False)
+
+
+def _check_size(row: ResolvedDose, drug: Drug, line: str) -> None:
+    """A dose above the largest that was ever sensibly given is most often a wrong unit."""
+    largest = drug.largest_dose.get(row.route)
+    if largest is None:
+        return
+    amount = row.amount
+    if row.unit == "nmol/kg":
+        amount *= get("person", "adult_reference").weight.value
+    if amount > largest.inner(molar_mass=drug.mass) * (1 + 1e-9):
+        written = next((unit for unit in SMALLER_UNIT if f" {unit}" in f" {line}".replace("/kg", "")), "")
+        words = line.replace("/", " ").split()
+        smaller = next((SMALLER_UNIT[word] for word in words if word in SMALLER_UNIT), "")
+        raise RecordError(
+            f"the dose is larger than any that is given of {drug.id} by the {row.route} route",
+            found=line,
+            expected=f"at most {largest.value:g} {largest.unit} at once",
+            try_=f"did you mean {smaller}?" if smaller and written else "a smaller dose",
+        )
+
+
+def _check_time(begins: float, ends: float, line: str, end: float | None, *, history: bool, at_once: bool) -> None:
+    """[start, end) of a row against that of the scenario, or of a history (all before 0)."""
+    if history:
+        if begins >= 0 or ends > 0 or (at_once and ends >= 0):
+            raise RecordError(
+                "this does not lie before the start",
+                found=line,
+                expected="negative times: a history counts back from the start of the scenario",
+                try_="at -7 d every 24 h until 0 d",
+            )
+        return
+    if begins < 0:
+        raise RecordError(
+            "the time is negative",
+            found=line,
+            expected="times from 0 h on",
+            try_="what came before belongs to the person's history",
+        )
+    if end is not None and (ends > end * (1 + 1e-12) or (at_once and ends >= end)):
+        raise RecordError(
+            "this goes on after the scenario has ended" if begins < end else "this begins after the scenario has ended",
+            found=line,
+            expected=f"all before {end:g} h, where the scenario ends",
+            try_="a later 'lasts', or fewer times",
+        )
+
+
+def _way_out(row: ResolvedDose, drug: Drug, known: list[str]) -> str:
+    """A route that the drug has, in the words of a line."""
+    short = {route: word for word, route in ABBREVIATIONS.items()}
+    return ", or ".join(f"{drug.id} ... {short.get(route, route)}" for route in known)

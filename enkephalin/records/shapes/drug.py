@@ -1,0 +1,194 @@
+"""Drug: everything the body needs to know of a substance, as data.
+
+Needs    quantity
+Gives    ``Drug`` and its parts
+Leaves   which slot of the body it fills: see ``scenario.slots``
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from ..words import ROUTES
+from .base import Identifier, Record, Sentence, Shape, complaint
+from .quantity import (
+    Concentration,
+    Dose,
+    Efficacy,
+    Flow,
+    PlainDose,
+    PureNumber,
+    Quantity,
+    Rate,
+    Share,
+    Time,
+    Volume,
+    measured_in,
+)
+
+Receptor = Literal["mu", "delta", "kappa", "alpha2", "crf1", "sert"]
+Family = Literal["opioid", "alpha2", "crf1", "sert"]
+RECEPTORS_OF = {
+    "opioid": ("mu", "delta", "kappa"),
+    "alpha2": ("alpha2",),
+    "crf1": ("crf1",),
+    "sert": ("sert",),
+}
+
+
+class Binding(Shape):
+    """What the drug does at one receptor. ``affinity`` is the constant that the body uses."""
+
+    receptor: Receptor
+    affinity: Concentration
+    kind: Literal["in_vivo", "in_vitro", "scaled"]
+    efficacy: Efficacy
+    dissociation: Rate | None = None
+    also: tuple[Quantity, ...] = ()
+    note: str | None = None
+
+
+class Kinetics(Shape):
+    """Up to three compartments and an effect site."""
+
+    volume: Volume
+    clearance: Flow
+    exchange_1: Flow | None = None
+    volume_1: Volume | None = None
+    exchange_2: Flow | None = None
+    volume_2: Volume | None = None
+    effect_rate: Rate
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _compartments_are_whole(self) -> Kinetics:
+        for number in ("1", "2"):
+            flow, volume = getattr(self, f"exchange_{number}"), getattr(self, f"volume_{number}")
+            if (flow is None) != (volume is None):
+                there, missing = ("volume", "exchange") if flow is None else ("exchange", "volume")
+                raise complaint(
+                    f"a tissue has {there}_{number} but no {missing}_{number}",
+                    found=f"{there}_{number}",
+                    expected=f"both exchange_{number} and volume_{number}, or neither",
+                )
+        return self
+
+
+class Absorption(Shape):
+    """A first-order depot: the share of the dose that passes through it, and its rate."""
+
+    share: Share
+    rate: Rate
+
+
+class FirstPass(Shape):
+    """The share of the dose that reaches the blood as a metabolite, absorbed as the drug is."""
+
+    drug: Identifier
+    share: Share
+
+
+class Route(Shape):
+    """How a dose reaches the blood."""
+
+    availability: Share | None = None
+    availability_exponent: PureNumber | None = None
+    lag: Time | None = None
+    zero_order: Time | None = None
+    fast: Absorption | None = None
+    slow: Absorption | None = None
+    first_pass: tuple[FirstPass, ...] = ()
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _shares_are_whole(self) -> Route:
+        depots = [depot for depot in (self.fast, self.slow) if depot is not None]
+        total = sum(depot.share.inner() for depot in depots)
+        if depots and abs(total - 1) > 1e-6:
+            raise complaint(
+                "the shares of the depots do not make a whole",
+                found=f"{total:g}",
+                expected="1 over fast and slow",
+                try_="put what is lost into availability",
+            )
+        if self.zero_order is not None and self.fast is None:
+            raise complaint(
+                "a zero-order input has no depot to go to", found="zero_order without fast", expected="fast"
+            )
+        exponent = self.availability_exponent
+        if exponent is not None and (exponent.reference_dose is None or self.availability is None):
+            raise complaint(
+                "an availability_exponent needs its reference",
+                found="no reference_dose" if exponent.reference_dose is None else "no availability",
+                expected="availability at a reference_dose, as in reference_dose: {value: 16, unit: mg}",
+            )
+        return self
+
+
+class Metabolite(Shape):
+    """A drug that is formed when this one is eliminated, and the share of molecules that become it."""
+
+    drug: Identifier
+    share: Share
+
+
+class Drug(Record):
+    """A substance: what it binds, how it moves, how it is given."""
+
+    about: Sentence
+    family: Family
+    molar_mass: Annotated[Quantity, measured_in("g/mol", positive=True)]
+    binds: tuple[Binding, ...]
+    kinetics: Kinetics | None = None
+    routes: dict[str, Route] = Field(default_factory=dict)
+    metabolites: tuple[Metabolite, ...] = ()
+    largest_dose: dict[str, Dose] = Field(default_factory=dict)
+    not_known: tuple[str, ...] = ()
+    checked_by: str | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> Drug:
+        receptors = [binding.receptor for binding in self.binds]
+        if len(set(receptors)) < len(receptors):
+            raise complaint("a receptor is named twice", found=", ".join(receptors), expected="each receptor once")
+        for receptor in receptors:
+            if receptor not in RECEPTORS_OF[self.family]:
+                raise complaint(
+                    f"a drug of the family '{self.family}' binds {receptor}",
+                    found=f"receptor: {receptor}",
+                    expected=", ".join(RECEPTORS_OF[self.family]),
+                )
+        for route in (*self.routes, *self.largest_dose):
+            if route not in ROUTES:
+                raise complaint(
+                    f"unknown route '{route}'", found=route, expected="a route by its full word", try_=", ".join(ROUTES)
+                )
+        if self.routes and self.kinetics is None:
+            raise complaint("a drug that is given has no kinetics", found="routes", expected="kinetics beside them")
+        return self
+
+    @property
+    def mass(self) -> float:
+        """Molar mass in g/mol."""
+        return self.molar_mass.inner()
+
+    @property
+    def slow_binder(self) -> bool:
+        """True when the drug leaves the mu receptor so slowly that its bound part is a state of its own."""
+        return any(binding.dissociation is not None for binding in self.binds)
+
+
+__all__ = [
+    "RECEPTORS_OF",
+    "Absorption",
+    "Binding",
+    "Drug",
+    "FirstPass",
+    "Kinetics",
+    "Metabolite",
+    "PlainDose",
+    "Route",
+]

@@ -1,0 +1,30 @@
+"""Words of the languages that users write: routes and their abbreviations, and what may stand beside them.
+
+Needs    nothing
+Gives    ``ROUTES``, ``ABBREVIATIONS``, ``OVER_TIME``
+Leaves   exposures, which are data: see catalog/exposures.yaml
+"""
+
+ROUTES = (
+    "oral",
+    "intravenous",
+    "intramuscular",
+    "subcutaneous",
+    "sublingual",
+    "intranasal",
+    "transdermal",
+    "xr_im",
+    "weekly_sc",
+    "monthly_sc",
+)
+ABBREVIATIONS = {
+    "po": "oral",
+    "iv": "intravenous",
+    "im": "intramuscular",
+    "sc": "subcutaneous",
+    "sl": "sublingual",
+    "in": "intranasal",
+    "td": "transdermal",
+}
+# Routes along which a dose can be spread over a time of the author's choice.
+OVER_TIME = ("intravenous", "subcutaneous", "transdermal")
