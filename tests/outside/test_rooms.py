@@ -79,14 +79,14 @@ def test_data_rooms_hold_no_python():
 
 def test_every_library_used_is_declared_and_every_declared_one_is_used():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {re.split(r"[<>=\[ ]", line)[0].lower() for line in project["dependencies"]}
+    declared = {re.split(r"[<>=\[ ]", line)[0].lower().replace("_", "-") for line in project["dependencies"]}
     owners = packages_distributions()
     used = set()
     for path in python_files():
         for _, name in imported_modules(path.read_text("utf-8"), package_of(path)):
             top = name.split(".")[0]
             if top not in sys.stdlib_module_names and top != "enkephalin":
-                used.add(owners[top][0].lower())
+                used.add(owners[top][0].lower().replace("_", "-"))
     engines = {"h5netcdf"}  # reached through xarray's own interface, by name
     assert used - declared == set()
     assert declared - used - engines == set()
