@@ -1,0 +1,137 @@
+"""The SBML that libRoadRunner integrates: rates and what they read, with one self-rescheduling event per regimen.
+
+Needs    a built model
+Gives    ``dosed_sbml``: the text; ``Channels``: which regimen sits in which event
+Leaves   values: constants, initial values, times and amounts are set per person
+
+Rules that only observers read are left out; they are computed from the states afterwards. Rules that read nothing
+but constants become constants, computed once per person. The text depends on
+how many regimens go to which target, in powers of two, and not on their times or amounts: most scenarios of the
+same drugs share one compiled body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from enkephalin.compiler.model import Model
+from enkephalin.compiler.numeric import constant_rules, rate_names
+from enkephalin.kernels.events import EventTable
+
+NEVER = 1e30  # h
+MATH = 'xmlns="http://www.w3.org/1998/Math/MathML"'
+TIME = '<csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/time">time</csymbol>'
+FIELDS = ("next", "done", "first", "interval", "count", "amount", "rank")
+
+
+@dataclass(frozen=True)
+class Channels:
+    """The events of a compiled body: for each, its target and whether it adds."""
+
+    targets: tuple[tuple[str, bool], ...]
+
+    @classmethod
+    def for_events(cls, events: EventTable) -> Channels:
+        """As many channels per target as there are regimens, rounded up to a power of two."""
+        kinds: dict[tuple[str, bool], int] = {}
+        for target, add in zip(events.target, events.add, strict=True):
+            kinds[target, bool(add)] = kinds.get((target, bool(add)), 0) + 1
+        return cls(tuple(kind for kind in sorted(kinds) for _ in range(1 << (kinds[kind] - 1).bit_length())))
+
+    def settings(self, events: EventTable, person: int) -> dict[str, float]:
+        """The value of each channel's parameters for one person; channels without a regimen never fire."""
+        values: dict[str, float] = {}
+        free: dict[tuple[str, bool], list[int]] = {}
+        for channel, kind in enumerate(self.targets):
+            free.setdefault(kind, []).append(channel)
+            idle = {"next": NEVER, "done": 0.0, "first": NEVER, "interval": 0.0, "count": 0.0, "amount": 0.0, "rank": 0.0}
+            values |= {f"event_{channel}_{name}": value for name, value in idle.items()}
+        column = person if events.amount.shape[1] > 1 else 0
+        for row, kind in enumerate(zip(events.target, (bool(add) for add in events.add), strict=True)):
+            start = f"event_{free[kind].pop(0)}_"
+            values[start + "next"] = values[start + "first"] = float(events.time[row])
+            values[start + "interval"] = float(events.interval[row])
+            values[start + "count"] = float(events.count[row])
+            values[start + "amount"] = float(events.amount[row, column])
+            values[start + "rank"] = -float(row)
+        return values
+
+
+def dosed_sbml(model: Model, channels: Channels) -> str:
+    """The text that libRoadRunner compiles."""
+    targets = {target for target, _ in channels.targets}
+    kept = rate_names(model) | targets
+    fixed = constant_rules(model, targets)
+    text = re.sub(r"<listOfInitialAssignments>.*?</listOfInitialAssignments>", "", model.sbml, flags=re.DOTALL)
+    text = re.sub(r"<listOfUnitDefinitions>.*?</listOfUnitDefinitions>", "", text, flags=re.DOTALL)
+    text = re.sub(r' (?:xmlns:sbml="[^"]*"|(?:sbml:units|units|\w+Units)="\w+")', "", text)
+    text = re.sub(r'<parameter id="(\w+)"[^>]*/>', lambda m: _parameter(m, kept, targets, fixed), text)
+    text = re.sub(
+        r'<assignmentRule variable="(\w+)">.*?</assignmentRule>',
+        lambda m: m[0] if m[1] in kept and m[1] not in fixed else "",
+        text,
+        flags=re.DOTALL,
+    )
+    text = re.sub(r">\s+<", "><", text)
+    settings = "".join(
+        f'<parameter id="event_{channel}_{name}" value="0" constant="{"false" if name in FIELDS[:2] else "true"}"/>'
+        for channel in range(len(channels.targets))
+        for name in FIELDS
+    )
+    text = text.replace("</listOfParameters>", settings + "</listOfParameters>")
+    if not channels.targets:
+        return text
+    events = "".join(_event(channel, target, add) for channel, (target, add) in enumerate(channels.targets))
+    return text.replace("</model>", f"<listOfEvents>{events}</listOfEvents></model>")
+
+
+def inputs_over_time(model: Model, events: EventTable, times: np.ndarray, people: int) -> dict[str, np.ndarray]:
+    """The value of every set target that is no state, at each time: shape (person, time)."""
+    set_names = [name for name in dict.fromkeys(events.target) if name not in model.states]
+    plain = events.expanded()
+    found = {}
+    for name in set_names:
+        values = np.full((people, len(times)), model.parameters[name])
+        for row in np.flatnonzero([target == name for target in plain.target]):
+            after = times >= plain.time[row]
+            amount = np.broadcast_to(plain.amount[row], (people,))[:, None]
+            values[:, after] = values[:, after] + amount if plain.add[row] else amount
+        found[name] = values
+    return found
+
+
+def _parameter(match: re.Match[str], kept: Iterable[str], targets: Iterable[str], fixed: Iterable[str]) -> str:
+    if match[1] not in kept:
+        return ""
+    if match[1] in fixed:
+        return f'<parameter id="{match[1]}" value="0" constant="true"/>'
+    text = match[0] if " value=" in match[0] else match[0].replace(" constant=", ' value="0" constant=')
+    return text.replace('constant="true"', 'constant="false"') if match[1] in targets else text
+
+
+def _event(channel: int, target: str, add: bool) -> str:
+    """One regimen: it acts, counts itself, and sets the time of its next turn."""
+    name = f"event_{channel}"
+    turn = f"<apply><plus/><ci>{name}_done</ci><cn>1</cn></apply>"
+    amount = f"<apply><plus/><ci>{target}</ci><ci>{name}_amount</ci></apply>" if add else f"<ci>{name}_amount</ci>"
+    again = f"<apply><times/><ci>{name}_interval</ci>{turn}</apply>"
+    following = (
+        f"<piecewise><piece><apply><plus/><ci>{name}_first</ci>{again}</apply>"
+        f"<apply><lt/>{turn}<ci>{name}_count</ci></apply></piece>"
+        f"<otherwise><cn>{NEVER!r}</cn></otherwise></piecewise>"
+    )
+    acts = ((target, amount), (f"{name}_done", turn), (f"{name}_next", following))
+    assignments = "".join(
+        f'<eventAssignment variable="{variable}"><math {MATH}>{maths}</math></eventAssignment>'
+        for variable, maths in acts
+    )
+    return (
+        f'<event id="{name}" useValuesFromTriggerTime="false"><trigger initialValue="false" persistent="true">'
+        f"<math {MATH}><apply><geq/>{TIME}<ci>{name}_next</ci></apply></math></trigger>"
+        f"<priority><math {MATH}><ci>{name}_rank</ci></math></priority>"
+        f"<listOfEventAssignments>{assignments}</listOfEventAssignments></event>"
+    )
