@@ -1,7 +1,7 @@
 """Curve: what can be read from a value that was sampled in time.
 
 Needs    numpy
-Gives    ``Stretch`` (the part of a curve in a window), ``at``, ``highest``, ``lowest``, ``area``, ``mean``, ``crossing``
+Gives    ``Stretch`` (a curve within a window), ``at``, ``highest``, ``lowest``, ``area``, ``mean``, ``crossing``
 Leaves   names, dims and units: see ``reading``
 
 Between two samples a value is taken to lie on the straight line through them, nothing else. A window is [start, end):

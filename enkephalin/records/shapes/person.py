@@ -1,7 +1,7 @@
 """Person and population: who lives through a scenario.
 
 Needs    quantity
-Gives    ``Person``, ``Setting``, ``Population``, ``Variation``, ``Covariate``, ``Correlation``
+Gives    ``Person``, ``Setting``, ``Population``, ``Variation``, ``Covariate``, ``Correlation``, ``Bound``
 Leaves   drawing people from a population (``population``)
 """
 
@@ -60,9 +60,10 @@ class Variation(Shape):
 
 
 class Covariate(Shape):
-    """A property of the body: a centre with a spread."""
+    """A property of the body: a centre with a spread. Nobody beyond ``low`` and ``high`` is accepted."""
 
     value: Number
+    women: Number | None = None  # the centre for women, where it differs
     unit: UnitText
     spread: SpreadText
     low: Number | None = None
@@ -91,6 +92,27 @@ class Correlation(Shape):
         return self
 
 
+class Bound(Shape):
+    """What a plausible person does not exceed: a parameter, a number of a drug, or body_mass_index."""
+
+    of: str
+    low: Number | None = None
+    high: Number | None = None
+    unit: UnitText
+    source: Identifier | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _has_a_side(self) -> Bound:
+        if self.low is None and self.high is None:
+            raise complaint("a bound has neither low nor high", found=f"of: {self.of}", expected="low, high, or both")
+        if self.low is not None and self.high is not None and not self.low < self.high:
+            raise complaint(
+                "a bound lets nobody through", found=f"low: {self.low:g}, high: {self.high:g}", expected="low < high"
+            )
+        return self
+
+
 class Population(Record):
     """Many people: a person to start from, and what differs between them."""
 
@@ -103,6 +125,7 @@ class Population(Record):
     vary: tuple[Variation, ...] = ()
     vary_all_with_spread: bool = False  # also every row of the tables and drugs that has a spread of its own
     correlations: tuple[Correlation, ...] = ()
+    plausible: tuple[Bound, ...] = ()
     history: tuple[str, ...] = ()
     source: Identifier | None = None
     note: str | None = None

@@ -1,0 +1,162 @@
+"""Drawing: people from the distributions of a population, accepted if plausible.
+
+Needs    scores, varying, plausible, people; catalog
+Gives    ``draw(population, n, seed)``
+Leaves   acceptance by what a person does in a simulation
+
+A person is accepted or rejected whole, so that correlations stay honest; a rejected one is drawn again from the next
+streams of the same person.
+"""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..compiler.model import Model, build
+from ..errors import RequestError
+from ..records.catalog import get
+from ..records.shapes import Person, Population
+from ..records.shapes.person import Covariate
+from ..records.units import convert
+from .people import Draw, Rejection
+from .plausible import BODY, Batch, limits, why_rejected
+from .scores import about, correlated, scores
+from .varying import Varying, all_varying
+
+Array = NDArray[np.float64]
+MOST_ATTEMPTS = 200
+
+
+def draw(population: Population | str, n: int, seed: int, *, model: Model | None = None) -> Draw:
+    """Draw people from a population.
+
+    Parameters
+    ----------
+    population : Population or str
+        A record, its id, or the path of a file.
+    n : int
+        How many people.
+    seed : int
+        The same seed gives the same people; person k does not depend on ``n``.
+
+    Rarely needed
+    -------------
+    model : Model
+        The body whose rows vary (a patched one). Default: the human body as it ships.
+
+    Returns
+    -------
+    Draw
+        Frozen; arrays of shape (person,), in inner units. ``report()`` says who was rejected and why.
+
+    Raises
+    ------
+    RecordError, UnknownNameError
+        The record asks for what does not exist.
+    RequestError
+        ``n`` or ``seed`` is no usable number, or nobody plausible can be found.
+
+    Example
+    -------
+    >>> len(draw("general_adult", 3, seed=1))          # doctest: +SKIP
+    3
+    """
+    _check_numbers(n, seed)
+    record: Population = get("population", population) if isinstance(population, str) else population
+    base: Person = get("person", record.based_on)
+    body = build("human") if model is None else model
+    varying = all_varying(record, base, body)
+    stated = limits(record, varying, body)
+
+    first = _batch(record, base, varying, n, seed, 0)
+    rejected: list[Rejection] = []
+    waiting = np.arange(n)
+    batch = first
+    for attempt in range(MOST_ATTEMPTS):
+        why = why_rejected(record, batch, varying, stated, waiting)
+        rejected += [Rejection(k, attempt, reasons) for k, reasons in why.items()]
+        waiting = np.array(sorted(why), dtype=int)
+        if not len(waiting):
+            break
+        batch = _batch(record, base, varying, int(waiting[-1]) + 1, seed, attempt + 1)
+        _take(first, batch, waiting)
+    else:
+        raise _nobody(record, rejected)
+
+    drugs = {target.name for row in varying for target in row.targets if target.drug}
+    return Draw(
+        population=population if isinstance(population, str) else record.id,
+        seed=seed,
+        based_on=base,
+        history=record.history,
+        person=np.arange(n),
+        theta={name: values for name, values in first.values.items() if name not in drugs},
+        drugs={name: values for name, values in first.values.items() if name in drugs},
+        rejected=tuple(sorted(rejected, key=lambda row: (row.person, row.attempt))),
+        **first.body,
+    )
+
+
+def _check_numbers(n: int, seed: int) -> None:
+    for name, value, least in (("n", n, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+            raise RequestError(f"{name} is {value!r}", found=repr(value), expected=f"a whole number, at least {least}")
+
+
+def _batch(record: Population, base: Person, varying: tuple[Varying, ...], n: int, seed: int, attempt: int) -> Batch:
+    """The first n people of one attempt."""
+    covariates = [name for name in ("sex", *BODY) if _covariate(record, name) is not None]
+    independent = {name: scores(name, n, seed, attempt) for name in (*covariates, *(row.name for row in varying))}
+    score = correlated(independent, record.correlations, record.origin.at(("correlations",)))
+
+    women = np.full(n, base.sex == "female")
+    if record.female is not None:
+        women = _below(score["sex"], record.female)
+    body: dict[str, NDArray[Any]] = {"sex": np.where(women, "female", "male")}
+    for name, unit_text in BODY.items():
+        covariate = _covariate(record, name)
+        if isinstance(covariate, Covariate):
+            centre = np.where(women & (covariate.women is not None), covariate.women or 0.0, covariate.value)
+            body[name] = about(centre, covariate.spread, score[name]) * convert(1.0, covariate.unit, unit_text)
+        else:
+            plain = getattr(base, name)
+            body[name] = np.full(n, np.nan if plain is None else convert(plain.value, plain.unit, unit_text))
+    values: dict[str, Array] = {}
+    for row in varying:
+        for target in row.targets:
+            factor = target.inner(1.0, target.unit)
+            values[target.name] = about(target.centre, row.spread, score[row.name], factor)
+    return Batch(body, values)
+
+
+def _covariate(record: Population, name: str) -> Covariate | float | None:
+    return record.female if name == "sex" else getattr(record, name)
+
+
+def _below(score: Array, share: float) -> NDArray[np.bool_]:
+    """True for the share of people with the lowest scores."""
+    if share in (0.0, 1.0):
+        return np.full(len(score), share == 1.0)
+    return score < NormalDist().inv_cdf(share)
+
+
+def _take(kept: Batch, new: Batch, people: NDArray[np.int64]) -> None:
+    """Put the people of a later attempt in the place of those who were rejected."""
+    for mine, theirs in ((kept.body, new.body), (kept.values, new.values)):
+        for name in mine:
+            mine[name][people] = theirs[name][people]
+
+
+def _nobody(record: Population, rejected: list[Rejection]) -> RequestError:
+    last = next(row for row in rejected if row.attempt == MOST_ATTEMPTS - 1)
+    return RequestError(
+        f"nobody plausible was found for person {last.person} of '{record.id}'",
+        place=record.origin.place,
+        found=f"{MOST_ATTEMPTS} attempts; the last was rejected for: {'; '.join(last.why)}",
+        expected="bounds that most drawn people keep",
+        try_="wider bounds, or narrower spreads",
+    )
