@@ -22,6 +22,10 @@ from enkephalin.records.watched import watch_rows
 
 DOCS = Path(__file__).resolve().parent
 SAID = "<!-- Written by docs/generate.py. Change the program, then run `make docs`. -->\n"
+COMMON = (
+    "`enkephalin --version` prints the version. `--json` prints one JSON document and nothing else on standard output. "
+    "Exit codes: 0 done, 1 the work failed, 2 the request was wrong."
+)
 CATALOG = {
     "scenarios": "What happens to a person.",
     "people": "To whom it happens.",
@@ -37,9 +41,7 @@ CATALOG = {
 def command_line() -> str:
     """Every command with its arguments and options."""
     group = typer.main.get_command(app)
-    parts = [SAID, "# The command line\n", f"{group.help}\n"]
-    parts.append("`enkephalin --version` prints the version. `--json` prints one JSON document and nothing else on ")
-    parts.append("standard output. Exit codes: 0 done, 1 the work failed, 2 the request was wrong.\n")
+    parts = [SAID, f"\n# The command line\n\n{group.help}\n\n{COMMON}\n"]
     for name, command in group.commands.items():  # type: ignore[attr-defined]
         arguments = [p for p in command.params if p.param_type_name == "argument"]
         options = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]
@@ -48,7 +50,7 @@ def command_line() -> str:
         if arguments or options:
             parts.append("\n| | |\n|---|---|\n")
             parts += [f"| `{_usage(argument)}` | {argument.help or ''} |\n" for argument in arguments]
-            parts += [f"| `{_option(option)}` | {option.help or ''}{_default(option)} |\n" for option in options]
+            parts += [f"| `{_option(option)}` | {option.help or ''} |\n" for option in options]
     return "".join(parts)
 
 
@@ -58,17 +60,13 @@ def _usage(argument: Any) -> str:
 
 
 def _option(option: Any) -> str:
-    value = "" if option.is_flag else f" {option.metavar or option.type.name.upper()}"
-    return ", ".join(option.opts) + value
-
-
-def _default(option: Any) -> str:
-    return f" Default: {option.default}." if option.default not in (None, False, ()) and not option.is_flag else ""
+    value = "" if option.is_flag else f" {option.metavar}"
+    return _cell(", ".join(option.opts) + value)
 
 
 def catalog() -> str:
     """Every record of the catalog in one line, and everything that can be watched."""
-    parts = [SAID, "# The catalog\n"]
+    parts = [SAID, "\n# The catalog\n"]
     for kind, about in CATALOG.items():
         ids = list_ids(kind)
         if ids:
@@ -76,7 +74,9 @@ def catalog() -> str:
             parts += [f"| `{id_}` | {_cell(get(kind, id_).about)} |\n" for id_ in ids]
     parts.append("\n## What can be watched\n\n| name | unit | further dimensions | about |\n|---|---|---|---|\n")
     for row in watch_rows():
-        parts.append(f"| `{row['name']}` | {row['unit']} | {', '.join(row['dims'].split())} | {_cell(row['about'])} |\n")
+        parts.append(
+            f"| `{row['name']}` | {row['unit']} | {', '.join(row['dims'].split())} | {_cell(row['about'])} |\n"
+        )
     return "".join(parts)
 
 
@@ -90,8 +90,15 @@ def heroin_withdrawal() -> str:
     from enkephalin.report.picture import sheet
     from enkephalin.simulate import simulate
 
-    titles = ("Clinical Opiate Withdrawal Scale (COWS)", "Dopamine", "Firing and noradrenaline", "Against the person's own day")
-    seen = simulate("adult_reference", "heroin_withdrawal", at=tuple(k / 2 for k in range(-96, 481)), watch=watched_charts(titles))
+    titles = (
+        "Clinical Opiate Withdrawal Scale (COWS)",
+        "Dopamine",
+        "Firing and noradrenaline",
+        "Against the person's own day",
+    )
+    seen = simulate(
+        "adult_reference", "heroin_withdrawal", at=tuple(k / 2 for k in range(-96, 481)), watch=watched_charts(titles)
+    )
     return sheet(charts_of(seen, titles), -48, 240)
 
 

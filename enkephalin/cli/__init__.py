@@ -23,7 +23,6 @@ SHOW_TRACEBACK = "ENKEPHALIN_TRACEBACK"  # set it to anything to see where in th
 app = typer.Typer(
     name="enkephalin",
     help="A virtual laboratory of the human endogenous opioid system. A research tool: it gives no medical advice.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -41,16 +40,21 @@ for command in (
     app.command(name=command.__name__.strip("_"))(command)
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(version("enkephalin"))
+        raise typer.Exit
+
+
 @app.callback()
 def front(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=_say_version)
+    ] = False,
 ) -> None:
     """A virtual laboratory of the human endogenous opioid system. A research tool: it gives no medical advice."""
-    if version:
-        from importlib.metadata import version as installed
-
-        print(installed("enkephalin"))
-        raise typer.Exit
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -61,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     try:
-        code = app(args=list(arguments), prog_name="enkephalin", standalone_mode=False)
+        code = app(args=list(arguments) or ["--help"], prog_name="enkephalin", standalone_mode=False)
         sys.stdout.flush()
     except EnkephalinError as error:
         print(error, file=sys.stderr)
@@ -83,14 +87,12 @@ def run(arguments: Sequence[str]) -> int:
 
 def _wrong_arguments(error: Exception, arguments: Sequence[str]) -> int:
     """Typer's message in the four-part form."""
-    message = error.format_message()  # type: ignore[attr-defined]
-    if not message:  # `enkephalin` alone: its help has been printed
-        return WRONG_REQUEST
+    message = error.format_message().strip().rstrip(".")  # type: ignore[attr-defined]
     command = next((word for word in arguments if not word.startswith("-")), "")
     known = {info.name for info in app.registered_commands}
     helping = f"enkephalin {command} --help" if command in known else "enkephalin --help"
     wrong = EnkephalinError(
-        message.strip().rstrip(".")[:1].lower() + message.strip().rstrip(".")[1:],
+        message[:1].lower() + message[1:],
         place="command line",
         found=" ".join(["enkephalin", *arguments]),
         try_=helping,

@@ -34,6 +34,11 @@ class Asked:
     command: str
     provenance: str  # JSON text
     version: str
+    drugs: tuple[str, ...] = ()
+
+
+def ask(result, *, command: str = "") -> Asked:
+    raise NotImplementedError
 
 
 def happenings(scenario: ResolvedScenario) -> tuple[str, ...]:

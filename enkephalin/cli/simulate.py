@@ -1,0 +1,130 @@
+"""The command that lets a scenario happen to one person or to many.
+
+Needs    simulate, report
+Gives    ``simulate``
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .output import JsonOption, print_json, print_table
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+REFERENCE = "adult_reference"
+
+
+class Engine(StrEnum):
+    """The engines that let time pass."""
+
+    kernel = "kernel"
+    roadrunner = "roadrunner"
+
+
+def simulate(
+    scenario: Annotated[str, typer.Argument(help="What happens: the id of a scenario, or a file.")],
+    person: Annotated[str | None, typer.Option(metavar="P", help=f"One person. Default: {REFERENCE}.")] = None,
+    population: Annotated[str | None, typer.Option(metavar="P", help="Many people, drawn from a population.")] = None,
+    n: Annotated[int | None, typer.Option("--n", metavar="N", min=1, help="How many people to draw.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="S", min=0, help="Which draw. Default: 1.")] = None,
+    account: Annotated[
+        str | None, typer.Option(metavar="A", help="The account of the body. Default: literature.")
+    ] = None,
+    hypothesis: Annotated[str | None, typer.Option(metavar="H", help="The hypothesis. Default: integrated.")] = None,
+    engine: Annotated[Engine | None, typer.Option(metavar="kernel|roadrunner", help="The engine.")] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="T,..", help="Times to report, as 6h,-1d; they count from zero.")
+    ] = None,
+    watch: Annotated[str | None, typer.Option(metavar="V,..", help="Values to report, as cows,dopamine.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write result.nc, summary.json, report.html here.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Let a scenario happen to one person or to many; print a table, or write files and a report."""
+    from ..simulate import simulate as run
+
+    who = _who(person, population, n, seed)
+    chosen = {"account": account, "hypothesis": hypothesis, "engine": engine.value if engine else None}
+    options = {key: value for key, value in chosen.items() if value is not None}
+    if out is None:
+        result = run(who, scenario, at=at, watch=_names(watch), **options)
+    else:
+        result = _write(who, scenario, at, _names(watch), out, options)
+    if json:
+        from ..report.summary import summary
+
+        print_json(summary(result))
+    else:
+        _show(result, scenario, every_time=at is not None)
+        if out is not None:
+            print(f"report  {out / 'report.html'}")
+
+
+def _who(person: str | None, population: str | None, n: int | None, seed: int | None) -> Any:
+    """One person's id, or people drawn from a population."""
+    from ..errors import RequestError
+
+    if population is None:
+        stray = [name for name, value in (("--n", n), ("--seed", seed)) if value is not None]
+        if stray:
+            raise RequestError(
+                f"{stray[0]} without --population",
+                place="command line",
+                found=stray[0],
+                expected="--population P --n N [--seed S]",
+                try_="enkephalin list populations",
+            )
+        return person or REFERENCE
+    if person is not None:
+        raise RequestError(
+            "both a person and a population",
+            place="command line",
+            found=f"--person {person} --population {population}",
+            expected="one of them",
+        )
+    if n is None:
+        raise RequestError("a population without a number of people", place="command line", expected="--n N")
+    from ..population import draw
+
+    return draw(population, n, 1 if seed is None else seed)
+
+
+def _names(watch: str | None) -> list[str] | None:
+    """The names of ``--watch``; none where it is not given."""
+    return None if watch is None else [name.strip() for name in watch.split(",") if name.strip()]
+
+
+def _write(who: Any, scenario: str, at: str | None, watch: list[str] | None, out: Path, options: dict[str, Any]) -> Any:
+    """Run once for all that the report shows, write the files, and return the part that was asked for."""
+    import numpy as np
+
+    from .. import report
+    from ..records import resolve
+    from ..simulate import asked_times, body_of
+    from ..simulate import simulate as run
+
+    resolved = resolve(scenario)
+    wanted = list(watch or resolved.watch)
+    hours = asked_times(resolved, at)
+    every_hour = np.union1d(hours, report.times(resolved))
+    result = run(who, scenario, at=every_hour, watch=list(dict.fromkeys([*wanted, *report.watched()])), **options)
+    asked = result[wanted].sel(time=hours)
+    asked.attrs = dict(result.attrs)
+    report.write(result, body_of(result), out, asked=asked, command=" ".join(["enkephalin", *sys.argv[1:]]))
+    return asked
+
+
+def _show(result: xr.Dataset, scenario: str, *, every_time: bool) -> None:
+    from ..report import bands
+    from ..report.glance import glance
+
+    seen = glance(result, bands=bands(), every_time=every_time)
+    print_table(scenario, seen.columns, seen.rows, left=2, notes=seen.remarks)

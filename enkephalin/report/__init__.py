@@ -1,0 +1,171 @@
+"""Pictures and pages: what a person sees of a result.
+
+Needs    a result of ``simulate`` and the records it names
+Gives    ``write`` (result.nc, summary.json, report.html), ``page``; ``times`` and ``watched`` say what a full report
+         wants to be told; ``charts_of`` for single pictures
+Leaves   computing anything: every number here comes from the result
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from ..compiler.model import Model
+from ..records.catalog import get, list_ids
+from ..records.shapes import ResolvedScenario
+from ..records.watched import watch_names
+from .asked import ask
+from .assumptions import Assumptions
+from .chart import Band, Chart
+from .ground import rows_of
+from .numbers import headlines
+from .page import NEAR, Contents, render
+from .summary import summary
+from .systems import layout, systems, watched_by_report
+from .words import DAY
+
+__all__ = ["bands", "charts_of", "page", "times", "watched", "write"]
+
+FINEST_STEPS = 400  # of the week around zero
+LATER, MUCH_LATER = 3.0, 6.0  # h between later points; both resolve a day
+LATER_ENDS = 30 * DAY
+
+
+def watched() -> tuple[str, ...]:
+    """The names that a full report wants to watch, of those that can be watched."""
+    known = set(watch_names())
+    return tuple(name for name in watched_by_report() if name in known)
+
+
+def times(scenario: ResolvedScenario) -> np.ndarray:
+    """The times that a full report wants to see, in h from the scenario's zero, shape (time,).
+
+    Fine around zero, coarser later, and once a day long before zero, always at the same hour.
+    """
+    start, end = -scenario.zero, scenario.end - scenario.zero
+    first, last = max(start, 2 * NEAR[0]), min(end, NEAR[1])
+    step = min(0.5, (last - first) / FINEST_STEPS)
+    parts = [
+        np.arange(first, start, -DAY),
+        np.linspace(first, last, round((last - first) / step) + 1),
+        np.arange(last, min(end, LATER_ENDS), LATER),
+        np.arange(LATER_ENDS, end, MUCH_LATER),
+        [start, min(max(start, 0.0), end), end],
+    ]
+    return np.unique(np.round(np.concatenate(parts), 9))
+
+
+def bands() -> Mapping[str, tuple[Band, ...]]:
+    """The severity bands of every scale in the catalog."""
+    found = {}
+    for id_ in list_ids("scale"):
+        scale = get("scale", id_)
+        found[id_] = tuple(Band(band.name, band.low, band.high + 1) for band in scale.bands)
+    return found
+
+
+def charts_of(result: xr.Dataset, titles: Sequence[str]) -> tuple[Chart, ...]:
+    """Some charts of the report by their titles, in that order."""
+    asked = ask(result)
+    every = {c.title: c for s in systems(result, marks=asked.marks, bands=bands()) for c in s.charts}
+    return tuple(every[title] for title in titles if title in every)
+
+
+def watched_charts(titles: Iterable[str]) -> tuple[str, ...]:
+    """The names that the charts with these titles watch."""
+    charts = [c for s in layout()["systems"] for c in s["charts"] if c["title"] in set(titles)]
+    return tuple(dict.fromkeys(entry["watch"] for chart in charts for entry in chart["shows"]))
+
+
+def page(result: xr.Dataset, model: Model, *, command: str = "") -> str:
+    """The report as one self-contained HTML page.
+
+    Parameters
+    ----------
+    result : xarray.Dataset
+        From ``simulate``; dims (person, time, ...).
+    model : Model
+        The body that was simulated, whose rows are counted.
+
+    Rarely needed
+    -------------
+    command : str
+        The command line that repeats the run.
+
+    Returns
+    -------
+    str
+        HTML that needs no network.
+    """
+    asked = ask(result, command=command)
+    known = bands()
+    drugs = [get("drug", id_) for id_ in asked.drugs]
+    hours = result["time"].values
+    contents = Contents(
+        asked=asked,
+        headlines=headlines(result, known),
+        systems=systems(result, marks=asked.marks, bands=known),
+        bands=known,
+        assumptions=Assumptions(rows_of(model, drugs)),
+        start=float(hours[0]),
+        end=float(hours[-1]),
+    )
+    return render(contents)
+
+
+def write(
+    result: xr.Dataset, model: Model, folder: Path | str, *, asked: xr.Dataset | None = None, command: str = ""
+) -> tuple[Path, ...]:
+    """Write ``result.nc``, ``summary.json`` and ``report.html`` into a folder, which is made if need be.
+
+    Parameters
+    ----------
+    result : xarray.Dataset
+        All that was computed.
+    model : Model
+        The body that was simulated.
+    folder : path
+        Where the files go.
+
+    Rarely needed
+    -------------
+    asked : xarray.Dataset
+        The part that the user asked for, for ``summary.json``. Default: all.
+    command : str
+        The command line that repeats the run.
+
+    Returns
+    -------
+    tuple of Path
+        The files, each whole: a file is written under another name and then renamed.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    said = json.dumps(summary(result if asked is None else asked), ensure_ascii=False, allow_nan=False, indent=1)
+    text = page(result, model, command=command)
+    return (
+        _whole(folder / "result.nc", lambda path: result.to_netcdf(path, engine="h5netcdf")),
+        _whole(folder / "summary.json", lambda path: path.write_text(said + "\n", "utf-8")),
+        _whole(folder / "report.html", lambda path: path.write_text(text, "utf-8")),
+    )
+
+
+def _whole(path: Path, write_to: Callable[[Path], object]) -> Path:
+    """A file that is there as a whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    try:
+        write_to(Path(name))
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return path

@@ -1,0 +1,123 @@
+"""The commands that read the catalog, and how the command line answers mistakes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+import yaml
+from rooms import ROOT
+
+from enkephalin.cli import app
+from enkephalin.records.catalog import list_ids
+
+KINDS = ["drugs", "people", "populations", "scenarios", "scales", "sources"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_list_prints_the_id_first_on_each_line(enkephalin, kind):
+    said = enkephalin("list", kind)
+    assert said.code == 0
+    assert [line.split("\t")[0] for line in said.out.splitlines()] == list(list_ids(kind))
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "accounts", "hypotheses", "species", "patches"])
+def test_list_as_json_is_one_document(enkephalin, kind):
+    said = enkephalin("list", kind, "--json")
+    assert json.loads(said.out)["ids"] == list(list_ids(kind))
+    assert said.err == ""
+
+
+def test_show_finds_a_record_by_its_id_alone(enkephalin):
+    assert yaml.safe_load(enkephalin("show", "naltrexone").out)["id"] == "naltrexone"
+    assert enkephalin("show", "drug", "naltrexone").out == enkephalin("show", "drugs", "naltrexone").out
+    assert json.loads(enkephalin("show", "drug", "naltrexone", "--json").out)["family"] == "opioid"
+
+
+def test_resolve_of_what_resolve_printed_is_the_same(enkephalin, tmp_path):
+    first = enkephalin("resolve", "naltrexone_50mg_once")
+    assert first.code == 0
+    path = tmp_path / "naltrexone_50mg_once.yaml"
+    path.write_text(first.out, "utf-8")
+    assert enkephalin("resolve", str(path)).out == first.out
+    assert json.loads(enkephalin("resolve", str(path), "--json").out)["id"] == "naltrexone_50mg_once"
+
+
+def test_check_is_silent_about_a_sound_file_and_names_every_fault_of_another(enkephalin, tmp_path):
+    sound = tmp_path / "sound.yaml"
+    text = enkephalin("resolve", "naltrexone_50mg_once").out
+    sound.write_text(text, "utf-8")
+    assert enkephalin("check", str(sound)).code == 0
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(text + "colour: blue\nmood: sad\n", "utf-8")
+    said = enkephalin("check", str(wrong))
+    assert said.code == 2
+    assert said.err.count("colour") and said.err.count("mood")
+    faults = json.loads(enkephalin("check", str(wrong), "--json").out)["faults"]
+    assert len(faults) == 2
+    assert all(set(fault) == {"file", "problem", "place", "found", "expected", "try"} for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["list", "dugs"], ["unknown kind 'dugs'", "try       drugs"]),
+        (["show", "drug", "naltrexon"], ["unknown drug 'naltrexon'", "naltrexone"]),
+        (["show", "nobody_knows_this"], ["unknown record"]),
+        (["show", "a", "b", "c"], ["too many words"]),
+        (["resolve", "no_such_file.yaml"], ["no such file"]),
+        (["check", "no_such_file.yaml"], ["no such file"]),
+        (["sing"], ["no such command 'sing'", "try       enkephalin --help"]),
+        (["list"], ["missing argument", "try       enkephalin list --help"]),
+        (["list", "drugs", "--loud"], ["no such option"]),
+        (["resolve", "../../../../etc/passwd"], ["passwd"]),
+    ],
+)
+def test_a_wrong_request_is_answered_on_standard_error_with_exit_code_2(enkephalin, arguments, words):
+    said = enkephalin(*arguments)
+    assert said.code == 2
+    assert said.out == ""
+    assert "Traceback" not in said.err
+    for word in words:
+        assert word in said.err
+
+
+def test_a_fault_of_the_program_is_said_as_such_with_exit_code_1(enkephalin, monkeypatch):
+    monkeypatch.setattr("enkephalin.records.catalog.list_ids", lambda kind: 1 / 0)
+    said = enkephalin("list", "drugs")
+    assert said.code == 1
+    assert "a fault of the program" in said.err and "ENKEPHALIN_TRACEBACK=1" in said.err
+
+
+def test_help_is_quick_and_opens_no_engine():
+    script = (
+        "import sys, runpy; sys.argv = ['enkephalin', '--help']\n"
+        "try: runpy.run_module('enkephalin.cli.__main__', run_name='__main__')\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'xarray', 'pydantic', 'pint', 'rich', 'antimony', 'roadrunner', 'llvmlite'}\n"
+        "sys.exit(len(heavy & set(sys.modules)))\n"
+    )
+    best = min(_seconds([sys.executable, "-c", script]) for _ in range(3))
+    assert best < 0.5
+
+
+def _seconds(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+    return time.perf_counter() - start
+
+
+def test_every_command_answers_help(enkephalin):
+    for command in app.registered_commands:
+        said = enkephalin(command.name, "--help")
+        assert said.code == 0
+        assert f"enkephalin {command.name}" in said.out
+
+
+def test_doctor_finds_this_installation_sound(enkephalin):
+    said = enkephalin("doctor", "--json")
+    document = json.loads(said.out)
+    assert said.code == 0 and document["sound"], [row for row in document["checks"] if not row["sound"]]
