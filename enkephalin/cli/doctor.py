@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import typer
 
@@ -60,7 +61,7 @@ def _versions() -> list[Finding]:
     names = [line.split(">")[0].split("=")[0].split("<")[0].strip() for line in wanted]
     return [
         python,
-        *(_try(name, lambda name=name: version(name), f"pip install {name}") for name in ("enkephalin", *names)),
+        *(_try(name, partial(version, name), f"pip install {name}") for name in ("enkephalin", *names)),
     ]
 
 
@@ -76,7 +77,7 @@ def _data() -> list[Finding]:
         return f"{len(ids)}, all readable"
 
     kinds = ("drugs", "people", "scenarios", "scales", "sources")
-    return [_try(kind, lambda kind=kind: count(kind), "installing the wheel again") for kind in kinds]
+    return [_try(kind, partial(count, kind), "installing the wheel again") for kind in kinds]
 
 
 def _cache() -> list[Finding]:
@@ -105,8 +106,8 @@ def _engines() -> list[Finding]:
 
     return [
         _try("body", model, "enkephalin check on the tables that you changed"),
-        _try("engine roadrunner", lambda: engine("enkephalin.kernels.roadrunner"), "pip install libroadrunner"),
-        _try("engine kernel", lambda: engine("enkephalin.kernels.population"), "pip install llvmlite"),
+        _try("engine roadrunner", partial(engine, "enkephalin.kernels.roadrunner"), "pip install libroadrunner"),
+        _try("engine kernel", partial(engine, "enkephalin.kernels.population"), "pip install llvmlite"),
     ]
 
 

@@ -57,7 +57,7 @@ def times(scenario: ResolvedScenario) -> np.ndarray:
         np.linspace(first, last, round((last - first) / step) + 1),
         np.arange(last, min(end, LATER_ENDS), LATER),
         np.arange(LATER_ENDS, end, MUCH_LATER),
-        [start, min(max(start, 0.0), end), end],
+        np.array([start, min(max(start, 0.0), end), end]),
     ]
     return np.unique(np.round(np.concatenate(parts), 9))
 

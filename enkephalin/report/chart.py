@@ -291,4 +291,4 @@ def thin(points: Sequence[tuple[float, float]], slack: float = 0.15) -> list[tup
             middle = first + 1 + worst
             keep[middle] = True
             waiting += [(first, middle), (middle, last)]
-    return [points[k] for k in np.flatnonzero(keep)]
+    return [point for point, kept in zip(points, keep, strict=True) if kept]

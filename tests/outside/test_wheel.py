@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from rooms import PACKAGE, ROOT
 
-TRAVELS = {".ant", ".csv", ".yaml", ".css", ".py"}
+TRAVELS = {".ant", ".csv", ".yaml", ".css", ".py", ".typed"}
 
 
 @pytest.fixture(scope="module")
