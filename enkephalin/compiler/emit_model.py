@@ -1,0 +1,255 @@
+"""The equations of a model as vector code: straight lines, one instruction for each node of the graph.
+
+Needs    ``system.System``, ``vector.Writer``
+Gives    functions of the module: @setup, @start, @rates, @jacobian, @factor, @solve; @observe in a module of its own
+Leaves   steps and time: see ``emit_step`` and ``emit_control``
+
+Arrays of rows: p parameters, q what is computed once per person, y states, f rates, M the matrix of a step (1/(gamma h)
+minus the Jacobian, then its factors, the diagonal as reciprocals), b a right-hand side that becomes the solution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from enkephalin.compiler import functions
+from enkephalin.compiler.graph import LEAVES, LOGICAL, Graph
+from enkephalin.compiler.system import System
+from enkephalin.compiler.vector import Writer
+
+POINTER = "ptr noalias nocapture"
+NAMED = frozenset(("exp", "log", "power", "sin", "cos"))
+"""Operations that are calls of our own functions."""
+
+
+def used_functions(graph: Graph, outputs: Iterable[int]) -> frozenset[str]:
+    """The own functions that some outputs call."""
+    return frozenset(graph.nodes[i][0] for i in graph.order(outputs)) & NAMED
+
+
+class Lines:
+    """Writes the nodes that some outputs need.
+
+    Parameters
+    ----------
+    writer, graph : where to, what from
+    leaf : gives the operand of a leaf, from (kind, index)
+    ready : nodes that are known already, and how to get them
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        graph: Graph,
+        leaf: Callable[[str, int], str],
+        ready: Mapping[int, Callable[[], str]] | None = None,
+    ) -> None:
+        self.writer = writer
+        self.graph = graph
+        self.leaf = leaf
+        self.ready = ready or {}
+        self.operand: dict[int, str] = {}
+
+    def write(self, outputs: Sequence[int], keep: Callable[[int, str], None]) -> None:
+        """Write what ``outputs`` need; ``keep(k, operand)`` stores output k as soon as it is known."""
+        for k, output in enumerate(outputs):
+            for i in self.graph.order([output], self.operand.keys() | self.ready.keys()):
+                operation, arguments = self.graph.nodes[i]
+                if operation not in LEAVES:
+                    self.operand[i] = self._instruction(operation, [self._of(a) for a in arguments])
+            keep(k, self._of(output))
+
+    def _of(self, i: int) -> str:
+        if i not in self.operand:
+            operation, arguments = self.graph.nodes[i]
+            if i in self.ready:
+                self.operand[i] = self.ready[i]()
+            elif operation == "constant":
+                self.operand[i] = self.writer.number(arguments[0])
+            else:
+                self.operand[i] = self.leaf(operation, arguments[0])
+        return self.operand[i]
+
+    def _instruction(self, operation: str, a: list[str]) -> str:
+        w = self.writer
+        if operation in NAMED:
+            return w.call(f"v_{operation}", *a)
+        match operation:
+            case "add":
+                return w.add(*a)
+            case "sub":
+                return w.sub(*a)
+            case "mul":
+                return w.mul(*a)
+            case "neg":
+                return w.neg(*a)
+            case "reciprocal":
+                return w.reciprocal(*a)
+            case "select":
+                return w.select(*a)
+            case "sqrt" | "floor":
+                return w.intrinsic(operation, *a)
+            case "abs":
+                return w.intrinsic("fabs", *a)
+            case "min" | "max":
+                return w.intrinsic(operation + "num", *a)
+            case "less" | "less_equal" | "equal":
+                return w.compare({"less": "olt", "less_equal": "ole", "equal": "oeq"}[operation], *a)
+            case "missing":
+                return w.compare("uno", a[0], a[0])
+            case "and" | "or":
+                return w.truth(operation, *a)
+            case "not":
+                return w.truth("xor", a[0], "<" + ", ".join(["i1 true"] * w.lanes) + ">")
+        raise AssertionError(f"no instruction for '{operation}'")
+
+
+def as_numbers(graph: Graph, outputs: Sequence[int]) -> list[int]:
+    """The same outputs, truths turned into 1 and 0."""
+    return [graph.node("select", i, graph.one, graph.zero) if graph.nodes[i][0] in LOGICAL else i for i in outputs]
+
+
+class Model:
+    """Writes all functions of one system into one module."""
+
+    def __init__(self, writer: Writer, system: System) -> None:
+        self.writer = writer
+        self.system = system
+        self.place = {ij: k for k, ij in enumerate(system.elimination.places)}
+
+    def write(self) -> None:
+        """Write setup, start, rates, jacobian, factor and solve, and the functions that they call."""
+        system = self.system
+        every = [*system.outputs(), *(node for *_, node in system.starts)]
+        # The step control needs exp and log whatever the model needs.
+        functions.define(self.writer, used_functions(system.graph, every) | {"exp", "log"})
+        self._setup()
+        self._start()
+        self._rates()
+        self._jacobian()
+        self._factor()
+        self._solve()
+
+    def _leaf(self, kind: str, index: int) -> str:
+        if kind == "time":
+            return "%t"
+        return self.writer.load({"state": "%y", "parameter": "%p", "start": "%y"}[kind], index)
+
+    def _running(self) -> Lines:
+        row = {i: k for k, i in enumerate(self.system.hoisted)}
+        ready = {i: (lambda k=k: self.writer.load("%q", k)) for i, k in row.items()}
+        return Lines(self.writer, self.system.graph, self._leaf, ready)
+
+    def _setup(self) -> None:
+        w = self.writer
+        Lines(w, self.system.graph, self._leaf).write(self.system.hoisted, lambda k, v: w.store(v, "%q", k))
+        w.finish("setup", f"{POINTER} %p, {POINTER} %q")
+
+    def _start(self) -> None:
+        w, starts = self.writer, self.system.starts
+        w.line(f"%t = fadd {w.V} zeroinitializer, zeroinitializer")
+        values: list[str] = []
+        Lines(w, self.system.graph, self._leaf).write([node for *_, node in starts], lambda k, v: values.append(v))
+        for (kind, index, _), value in zip(starts, values, strict=True):
+            w.store(value, "%y" if kind == "state" else "%p", index)
+        w.finish("start", f"{POINTER} %p, {POINTER} %y")
+
+    def _rates(self) -> None:
+        w = self.writer
+        self._running().write(self.system.rates, lambda k, v: w.store(v, "%f", k))
+        w.finish("rates", f"{POINTER} %y, {POINTER} %p, {POINTER} %q, {w.V} %t, {POINTER} %f", attributes="noinline")
+
+    def _jacobian(self) -> None:
+        """Rates, minus the Jacobian, and derivatives by time, at one place."""
+        w, system = self.writer, self.system
+        for ij in self.place.keys() - {(i, j) for i, j, _ in system.jacobian}:
+            w.store("zeroinitializer", "%M", self.place[ij])
+        outputs, keeps = [], []
+        by_row: dict[int, list[tuple[int, int]]] = {}
+        for i, j, node in system.jacobian:
+            by_row.setdefault(i, []).append((j, node))
+        # Row by row: a rate and its derivatives share most of their work.
+        for i, rate in enumerate(system.rates):
+            outputs.append(rate)
+            keeps.append(("%f", i))
+            for j, node in by_row.get(i, ()):
+                outputs.append(system.graph.node("neg", node))
+                keeps.append(("%M", self.place[i, j]))
+        for k, (_, node) in enumerate(system.by_time):
+            outputs.append(node)
+            keeps.append(("%d", k))
+        self._running().write(outputs, lambda k, v: w.store(v, *keeps[k]))
+        arguments = ["%y", "%p", "%q", "%f", "%M", "%d"]
+        w.finish("jacobian", ", ".join(f"{POINTER} {a}" for a in arguments) + f", {w.V} %t", attributes="noinline")
+
+    def _factor(self) -> None:
+        """Factors of M + g in place. Row 0 of %guard: negative where a pivot has lost nearly all its digits."""
+        w, at = self.writer, self.place
+        lost = w.number(1e-4 if w.target.single else 1e-11)
+        value: dict[tuple[int, int], str] = {}
+
+        def entry(i: int, j: int) -> str:
+            if (i, j) not in value:
+                value[i, j] = w.load("%M", at[i, j])
+            return value[i, j]
+
+        first = {}
+        for i in range(self.system.states):
+            first[i] = value[i, i] = w.add(entry(i, i), "%g")
+        guard = w.number(1.0)
+        for k, below, right in self.system.elimination.pivots:
+            if value[k, k] != first[k]:
+                rest = w.sub(w.intrinsic("fabs", value[k, k]), w.mul(lost, w.intrinsic("fabs", first[k])))
+                guard = w.intrinsic("minnum", guard, rest)
+            inverse = w.reciprocal(value[k, k])
+            w.store(inverse, "%M", at[k, k])
+            for i in below:
+                factor = w.mul(entry(i, k), inverse)
+                w.store(factor, "%M", at[i, k])
+                for j in right:
+                    value[i, j] = w.sub(entry(i, j), w.mul(factor, entry(k, j)))
+            for j in right:
+                w.store(entry(k, j), "%M", at[k, j])
+        w.store(guard, "%guard", 0)
+        w.finish("factor", f"{POINTER} %M, {POINTER} %guard, {w.V} %g", attributes="noinline")
+
+    def _solve(self) -> None:
+        """Solve M x = b in place, row by row in the order of the pivots."""
+        w, at, pivots = self.writer, self.place, self.system.elimination.pivots
+        left: dict[int, list[int]] = {k: [] for k, *_ in pivots}
+        for k, below, _ in pivots:
+            for i in below:
+                left[i].append(k)
+        value: dict[int, str] = {}
+        for i, *_ in pivots:
+            value[i] = w.load("%b", i)
+            for k in left[i]:
+                value[i] = w.sub(value[i], w.mul(w.load("%M", at[i, k]), value[k]))
+        for k, _, right in reversed(pivots):
+            for j in right:
+                value[k] = w.sub(value[k], w.mul(w.load("%M", at[k, j]), value[j]))
+            value[k] = w.mul(value[k], w.load("%M", at[k, k]))
+            w.store(value[k], "%b", k)
+        w.finish("solve", f"{POINTER} %M, {POINTER} %b", attributes="noinline")
+
+
+def write_observe(writer: Writer, graph: Graph, outputs: Sequence[int], rows: Mapping[int, int]) -> None:
+    """Write @observe(y, p, t, o): watched values of one person at several times, one time in each lane.
+
+    Parameters
+    ----------
+    outputs : the watched nodes; value k goes to row k of %o
+    rows : state index -> row of %y. The person's parameters are read from the first lane of each row of %p.
+    """
+    w = writer
+    outputs = as_numbers(graph, outputs)
+    functions.define(w, used_functions(graph, outputs))
+    w.line(f"%now = load {w.V}, ptr %t")
+
+    def leaf(kind: str, index: int) -> str:
+        if kind == "time":
+            return "%now"
+        return w.load("%y", rows[index]) if kind == "state" else w.load_one("%p", index)
+
+    Lines(w, graph, leaf).write(outputs, lambda k, v: w.store(v, "%o", k))
+    w.finish("observe", f"{POINTER} %y, {POINTER} %p, {POINTER} %t, {POINTER} %o")

@@ -1,0 +1,32 @@
+"""Where each array of a group of lanes lies in its working memory.
+
+Needs    ``system.System``, ``tableau.Tableau``
+Gives    ``Layout``: rows by name; a row holds one number for each lane
+Leaves   buffers whose size is known only when a run begins: they follow behind
+"""
+
+from __future__ import annotations
+
+from enkephalin.compiler.system import System
+from enkephalin.compiler.tableau import Tableau
+
+
+class Layout:
+    """The rows of the working memory of one thread."""
+
+    def __init__(self, system: System, tableau: Tableau) -> None:
+        n = system.states
+        sizes = {"y": n, "u": n, "f": n, "M": len(system.elimination.places), "d": len(system.by_time)}
+        sizes |= {f"K{k}": n for k in range(tableau.stages)}
+        sizes |= {"q": len(system.hoisted), "p": system.parameters, "peak": n}
+        sizes |= dict.fromkeys(("t", "h", "guard", "worst", "factor", "mask"), 1)
+        sizes |= {"tolerance": 2, "staged_p": system.parameters, "staged_y": n}
+        self._rows: dict[str, int] = {}
+        self.rows = 0
+        for name, size in sizes.items():
+            self._rows[name] = self.rows
+            self.rows += size
+
+    def row(self, name: str) -> int:
+        """The first row of an array."""
+        return self._rows[name]
