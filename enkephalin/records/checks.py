@@ -57,7 +57,7 @@ def examine_document(document: Document, kind: Kind, path: Path | None = None) -
     """A record made of plain data, with its faults; see ``examine``."""
     shape = shape_of(kind, document.data)
     record, wrong = shape_faults(document, shape)
-    found = [*document.faults, *wrong]
+    found = [*document.faults, *(fault for fault in wrong if not _said(fault, list(document.faults)))]
     if record is not None:
         record = record.read_from(Origin(document.place, document.lines))
         found += _file_name_faults(document, path)

@@ -6,6 +6,7 @@ Gives    ``shape_faults(document, shape)``
 
 from __future__ import annotations
 
+import difflib
 import types
 import typing
 from typing import Any
@@ -17,6 +18,19 @@ from ..errors import RecordError, nearest
 from .reader import Document, Where
 from .shapes import Record
 
+CLOSE = 0.6  # how alike two words must be for one to be a slip of the other
+TIMES = ("lasts", "zero", "every")
+TIME = "a time with its unit"
+EXAMPLES = {
+    "id": "id: a_plain_name",
+    "about": "about: one sentence that says what this is",
+    "status": "status: assumed, if nobody measured it",
+    "unit": "unit: 1, for a pure number",
+    "watch": "watch: [cows]",
+    "every": "every: 1 h",
+    "lasts": "lasts: 7 d",
+    "because": "because: one sentence that says why",
+}
 _WANTED = {
     "string_type": "text",
     "float_type": "a number",
@@ -42,64 +56,75 @@ def shape_faults(document: Document, shape: type[Record]) -> tuple[Any, list[Rec
     try:
         return shape.model_validate(document.data), []
     except ValidationError as trouble:
-        return None, [_fault(document, shape, error) for error in trouble.errors(include_url=False)]
+        errors = trouble.errors(include_url=False)
+    misspelt = {where for error in errors if (where := _meant(shape, error)) is not None}
+    kept = [error for error in errors if error["type"] != "missing" or tuple(error["loc"]) not in misspelt]
+    return None, [_fault(document, shape, error) for error in kept]
+
+
+def _meant(shape: type[Record], error: ErrorDetails) -> Where | None:
+    """The key that an unknown key was probably meant to be: its absence is then no second fault."""
+    if error["type"] != "extra_forbidden":
+        return None
+    *parent, key = error["loc"]
+    keys = keys_at(shape, tuple(parent))
+    close = difflib.get_close_matches(str(key).casefold(), keys, n=1, cutoff=CLOSE)
+    return (*parent, close[0]) if close else None
 
 
 def _fault(document: Document, shape: type[Record], error: ErrorDetails) -> RecordError:
     where = tuple(error["loc"])
     kind, context = error["type"], error.get("ctx", {})
     key = str(where[-1]) if where else shape.__name__
-    parent = where[:-1]
     name = _spoken(where)
-    found = _shown(error["input"])
+    place = document.at(where)
+    shown = _shown(error["input"])
+    found = _row(document, where) if where and isinstance(where[-1], int) else f"{key.strip()}: {shown}"
     if kind == "enkephalin":
         parts = {part: str(context[part]) for part in ("found", "expected", "try_")}
-        return RecordError(str(context["problem"]), place=document.at(where), **parts)
+        return RecordError(str(context["problem"]), place=document.at((*where, *context.get("at", ()))), **parts)
     if kind == "extra_forbidden":
-        keys = keys_at(shape, parent)
-        return RecordError(
-            f"unknown key '{key.strip()}'",
-            place=document.at(where),
-            found=f"{key.strip()}: {found}",
-            expected="one of " + ", ".join(keys) if keys else "no key here",
-            try_=nearest(key.strip(), keys) if keys else "",
-        )
+        keys = keys_at(shape, where[:-1])
+        advice = nearest(key.strip(), keys)
+        expected = "one of " + ", ".join(keys)
+        return RecordError(f"unknown key '{key.strip()}'", place=place, found=found, expected=expected, try_=advice)
     if kind == "missing":
         return RecordError(
             f"the key '{key}' is missing",
-            place=document.at(parent),
-            found=_shown_keys(document.data, parent),
+            place=document.at(where[:-1]),
+            found=_shown_keys(document.data, where[:-1]),
             expected=f"{key}: ...",
-            try_=_example(key),
+            try_=EXAMPLES.get(key, "add it, or look for a key that is misspelt"),
         )
     if kind == "literal_error":
         choices = _literals(shape, where)
-        return RecordError(
-            f"{name} cannot be {found}",
-            place=document.at(where),
-            found=f"{key}: {found}",
-            expected="one of " + ", ".join(choices),
-            try_=nearest(str(error["input"]), choices),
-        )
+        expected, advice = "one of " + ", ".join(choices), nearest(str(error["input"]), choices)
+        return RecordError(f"{name} cannot be {shown}", place=place, found=found, expected=expected, try_=advice)
     if kind in _BOUNDS:
         word, bound = _BOUNDS[kind]
+        expected = f"a number {word} {context[bound]:g}"
         return RecordError(
-            f"{name} is out of bounds",
-            place=document.at(where),
-            found=f"{key}: {found}",
-            expected=f"a number {word} {context[bound]:g}",
+            f"{name} is out of bounds", place=place, found=found, expected=expected, try_="look at sign and unit"
         )
     if kind == "too_short":
-        return RecordError(
-            f"{name} is empty", place=document.at(where), found=f"{key}: {found}", expected="at least one entry"
-        )
-    return RecordError(
-        f"{name} is to be {_WANTED.get(kind, 'something else')}",
-        place=document.at(where),
-        found=f"{key}: {found}",
-        expected=_WANTED.get(kind, error["msg"].lower()),
-        try_=_advice(kind, error["input"]),
-    )
+        advice = EXAMPLES.get(key, "add an entry, or leave the key out")
+        return RecordError(f"{name} is empty", place=place, found=found, expected="at least one entry", try_=advice)
+    wanted = _wanted(shape, where, kind)
+    advice = _advice(key, kind, error["input"])
+    return RecordError(f"{name} is to be {wanted}", place=place, found=found, expected=wanted, try_=advice)
+
+
+def _wanted(shape: type[Record], where: Where, kind: str) -> str:
+    """What should stand at a place, in words."""
+    if kind in ("model_type", "model_attributes_type"):
+        return "keys with values: {" + ", ".join(f"{key}: ..." for key in keys_at(shape, where)[:3]) + "}"
+    return TIME if kind == "string_type" and where[-1] in TIMES else _WANTED.get(kind, "of another kind")
+
+
+def _row(document: Document, where: Where) -> str:
+    """The line of an entry as its author wrote it."""
+    line = document.lines.get(where, 1)
+    return document.text.splitlines()[line - 1].strip().removeprefix("- ")[:100]
 
 
 def keys_at(shape: type[BaseModel], where: Where) -> list[str]:
@@ -185,26 +210,19 @@ def _shown_keys(data: Any, where: Where) -> str:
     return "keys " + ", ".join(str(key) for key in data) if isinstance(data, dict) else _shown(data)
 
 
-def _example(key: str) -> str:
-    examples = {
-        "id": "id: a_plain_name",
-        "about": "about: one sentence that says what this is",
-        "status": "status: assumed, if nobody measured it",
-        "unit": "unit: 1, for a pure number",
-        "watch": "watch: [cows]",
-        "every": "every: 1 h",
-        "lasts": "lasts: 7 d",
-    }
-    return examples.get(key, "")
-
-
-def _advice(kind: str, value: Any) -> str:
-    if kind == "string_type" and isinstance(value, (int, float, bool)):
+def _advice(key: str, kind: str, value: Any) -> str:
+    if kind == "string_type" and isinstance(value, (int, float)) and key in TIMES:
+        return f"{_shown(value)} h, or {_shown(value)} d"
+    if kind == "string_type" and isinstance(value, (int, float)):
         return f'"{_shown(value)}" in quotes'
     if kind == "string_type" and isinstance(value, dict):
         return "put the text in quotes: a colon and a space make it a key"
     if kind in ("float_type", "int_type") and isinstance(value, str):
-        return "the number alone; a unit has a key of its own"
+        return "the number alone, without quotes; a unit has a key of its own"
+    if kind in ("int_type", "int_from_float"):
+        return "a number without decimals"
     if kind == "tuple_type":
         return "write [one, another], or a line with a dash for each"
-    return ""
+    if kind.startswith("model") and isinstance(value, (int, float)):
+        return f"{key}: {{value: {_shown(value)}, unit: ...}}"
+    return "look at a record of the catalog"

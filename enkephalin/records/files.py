@@ -38,13 +38,21 @@ def read_text(path: Path) -> str:
     """
     place = shown(path)
     if path.is_dir():
-        raise RecordError("this is a folder", place=place, found="a folder", expected="one file")
+        raise RecordError(
+            "this is a folder", place=place, found="a folder", expected="one file", try_="the name of a file in it"
+        )
     try:
         with path.open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)
     except OSError as trouble:
         reason = "there is no such file" if isinstance(trouble, FileNotFoundError) else "the file cannot be read"
-        raise RecordError(reason, place=place, found=trouble.strerror or "", expected="a readable file") from trouble
+        raise RecordError(
+            reason,
+            place=place,
+            found=trouble.strerror or str(trouble),
+            expected="a readable file",
+            try_="look at the path; it is taken from the folder in which the command runs",
+        ) from trouble
     if len(raw) > LARGEST_FILE:
         raise RecordError(
             "the file is too large",
@@ -80,5 +88,11 @@ def decode(raw: bytes, place: str) -> str:
             try_="delete it and write the word again",
         )
     if not text.strip():
-        raise RecordError("the file is empty", place=place, found="nothing", expected="a record")
+        raise RecordError(
+            "the file is empty",
+            place=place,
+            found="nothing",
+            expected="a record",
+            try_="begin with a copy of a record of the catalog",
+        )
     return text

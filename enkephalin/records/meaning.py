@@ -47,7 +47,7 @@ def _source_faults(document: Document) -> Iterator[RecordError]:
                     place=document.at(where),
                     found=f"{where[-1]}: {name}",
                     expected=f"the id of a record in evidence/sources ({len(known)} known)",
-                    try_=nearest(name, sorted(known)) or "status: assumed, without a source",
+                    try_=nearest(name, sorted(known)) or "write a record of the source first",
                 )
 
 

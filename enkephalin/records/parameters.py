@@ -123,6 +123,7 @@ def _of_table(name: str) -> NamedParameter:
             best = max(fitting, key=lambda row: len(row.where))
             return NamedParameter(name, best.unit, row=best, where=where)
     titles = sorted({f"{row.module}.{row.name}" for row in rows})
+    titles += [f"{drug}.{name.partition('.')[2]}" for drug in list_ids("drug")]
     raise RecordError(
         f"unknown parameter '{name}'",
         found=name,

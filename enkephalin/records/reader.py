@@ -71,7 +71,13 @@ def document(text: str, place: str) -> Document:
     except yaml.MarkedYAMLError as trouble:
         raise _syntax_error(trouble, place, builder.rows) from trouble
     except (yaml.YAMLError, RecursionError) as trouble:
-        raise RecordError("this is no YAML", place=place, found=str(trouble).splitlines()[0]) from trouble
+        raise RecordError(
+            "this is no YAML",
+            place=place,
+            found=str(trouble).splitlines()[0],
+            expected="lines like  key: value, and  - item",
+            try_="begin with a copy of a record of the catalog",
+        ) from trouble
     if not isinstance(builder.root, dict):
         kind = "nothing but comments" if builder.root is None else _kind(builder.root)
         raise RecordError(
@@ -193,7 +199,7 @@ class _Builder:
         if _NUMBER.fullmatch(text):
             if math.isfinite(float(text)):
                 return float(text)
-            self.faults.append(self._fault(line, f"the number {text} is too large", "a finite number", ""))
+            self.faults.append(self._fault(line, f"the number {text} is too large", "a finite number", "fewer zeros"))
         elif _NOT_FINITE.fullmatch(text):
             self.faults.append(
                 self._fault(line, f"'{text}' is no number", "a finite number", "leave the key out if it is not known")
@@ -214,7 +220,8 @@ class _Builder:
         if event.anchor is not None:
             raise self._fault(line, f"the anchor '&{event.anchor}'", "values written out", "delete the anchor")
         if event.tag is not None:
-            raise self._fault(line, f"the tag '{event.tag}'", "plain values without tags", "delete the tag")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            raise self._fault(line, f"the tag '{tag}'", "plain values without tags", "delete the tag")
 
     def _fault(self, line: int, problem: str, expected: str, try_: str) -> RecordError:
         found = self.rows[line - 1].strip()[:100] if line <= len(self.rows) else ""
@@ -248,7 +255,8 @@ def _kind(value: Any) -> str:
 
 def _syntax_error(trouble: yaml.MarkedYAMLError, place: str, rows: list[str]) -> RecordError:
     """The parser's complaint in our words."""
-    mark = trouble.problem_mark or trouble.context_mark
+    still_open = str(trouble.context).startswith(("while parsing a flow", "while scanning a"))
+    mark = (trouble.context_mark if still_open else None) or trouble.problem_mark
     line = min(mark.line + 1 if mark else 1, len(rows))
     row = rows[line - 1]
     problem = trouble.problem or "it cannot be read"
@@ -257,7 +265,8 @@ def _syntax_error(trouble: yaml.MarkedYAMLError, place: str, rows: list[str]) ->
         "found character '\\t' that cannot start any token": "indent with spaces, not with tabs",
         "could not find expected ':'": "write  key: value, with the colon",
         "found undefined tag handle": "delete the tag",
-        "found unexpected end of stream": "close the bracket or quote that is still open",
+        "found unexpected end of stream": "close the quote that is still open",
+        "expected ',' or": "close the bracket that is still open",
     }
     return RecordError(
         f"this is no YAML: {problem}",

@@ -89,6 +89,7 @@ def _read(path: Path) -> tuple[tuple[ParameterRow, ...], list[RecordError]]:
         return (), [header_fault]
     rows: list[ParameterRow] = []
     found: list[RecordError] = []
+    raw = text.splitlines()
     first_line: dict[tuple[str, frozenset[str]], int] = {}
     for number, cells in lines[1:]:
         at = f"{place}:{number}"
@@ -98,14 +99,14 @@ def _read(path: Path) -> tuple[tuple[ParameterRow, ...], list[RecordError]]:
         row = dict.fromkeys(COLUMNS, "") | {
             key.strip(): cell.strip() for key, cell in zip(lines[0][1], cells, strict=True)
         }
-        wrong = list(_row_faults(row, at))
+        wrong = list(_row_faults(row, at, raw[number - 1].strip()))
         key = (row["name"], frozenset(row["where"].split()))
         if key in first_line:
             wrong.append(
                 RecordError(
                     f"the row '{row['name']}' is given twice",
                     place=at,
-                    found=", ".join(cells)[:100],
+                    found=raw[number - 1].strip()[:100],
                     expected="each name once for each place it holds (name and where)",
                     try_=f"keep one of the two (the first is in line {first_line[key]})",
                 )
@@ -164,20 +165,19 @@ def _length_fault(cells: list[str], header: list[str], at: str) -> RecordError:
     )
 
 
-def _row_faults(row: dict[str, str], at: str) -> Iterator[RecordError]:
-    """Everything wrong with one row by itself."""
-    written = ",".join(row[key] for key in ("name", "where", "value", "unit", "spread", "status", "source"))
+def _row_faults(row: dict[str, str], at: str, written: str) -> Iterator[RecordError]:
+    """Everything wrong with one row by itself; ``written`` is its line."""
 
-    def fault(problem: str, expected: str, try_: str = "", found: str = "") -> RecordError:
-        return RecordError(problem, place=at, found=found or written, expected=expected, try_=try_)
+    def fault(problem: str, expected: str, try_: str) -> RecordError:
+        return RecordError(problem, place=at, found=written[:100], expected=expected, try_=try_)
 
     name, value, status, source = row["name"], row["value"], row["status"], row["source"]
     if not _NAME.fullmatch(name):
-        yield fault(f"'{name}' is no name", "a symbol of the module: letters, digits, underscores")
+        yield fault(f"'{name}' is no name", "a symbol of the module: letters, digits, underscores", name.split(".")[-1])
     if re.fullmatch(r"[+-]?\d+,\d+", value):
         yield fault(f"the number '{value}' has a comma", "a point before the decimals", value.replace(",", "."))
     elif value and not _NUMBER.fullmatch(value):
-        yield fault(f"'{value}' is no number", "a finite number, its unit in the next cell")
+        yield fault(f"'{value}' is no number", "a finite number", "the number alone; the unit has the next cell")
     if not row["unit"]:
         yield fault("the unit is empty", "a unit; 1 for a pure number", "1, share, ratio, 1/h, nmol/L ...")
     else:
@@ -216,9 +216,10 @@ def _ground_faults(
             "assumed, if nobody measured it",
         )
     if status == "derived" and not (source or row["place"]):
-        yield fault("a derived row names neither source nor sum", "a source, or the sum in place")
+        yield fault("a derived row names neither source nor sum", "a source, or the sum", "write the sum into place")
     if status in ("assumed", "wire") and source:
-        yield fault(f"a {status} row names a source", "no source", "borrowed, if the source holds the value")
+        article = "an" if status == "assumed" else "a"
+        yield fault(f"{article} {status} row names a source", "no source", "borrowed, if the source holds the value")
     for name in re.split(r"[;\s]+", source) if source else ():
         if name and name not in known:
             yield fault(

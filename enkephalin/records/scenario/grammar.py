@@ -128,18 +128,22 @@ class _Words:
         self.next += 1
         return True
 
-    def error(self, problem: str, expected: str, try_: str = "") -> RecordError:
+    def error(self, problem: str, expected: str, try_: str) -> RecordError:
         return RecordError(problem, found=self.line, expected=expected, try_=try_)
 
     def take_number(self, what: str) -> Fraction:
         word = self.take()
         if re.fullmatch(r"[+-]?\.?(nan|inf|infinity)", word.lower()):
-            raise self.error(f"{what} is no finite number", "a number")
+            raise self.error(f"{what} is no finite number", "a number", "leave the line out if it is not known")
         if re.fullmatch(r"\d+,\d+", word):
             raise self.error(f"'{word}' has a comma", "a point before the decimals", word.replace(",", "."))
         if not NUMBER.fullmatch(word):
             shown = f"'{word}'" if word else "the end of the line"
-            raise self.error(f"{shown} stands where {what} should", f"{what}: a number and its unit", "")
+            raise self.error(
+                f"{shown} stands where {what} should",
+                f"{what}: a number and its unit",
+                "look for a missing word before it",
+            )
         return Fraction(word)
 
     def take_time(self, what: str) -> Fraction:
@@ -152,10 +156,10 @@ class _Words:
             )
         found = _unit(self, word)
         if not found.powers or found.inner != "h":
-            raise self.error(f"'{word}' is no unit of time", "s, min, h, d, weeks or years")
+            raise self.error(f"'{word}' is no unit of time", "s, min, h, d, weeks or years", f"{float(number):g} h")
         hours = number * Fraction(found.factor).limit_denominator(SECONDS_AN_HOUR)
         if abs(hours) > LARGEST_TIME:
-            raise self.error(f"{what} is too long", f"at most {int(LARGEST_TIME)} h")
+            raise self.error(f"{what} is too long", f"at most {int(LARGEST_TIME)} h", "look at the unit")
         return hours
 
     def finish(self, expected: str) -> None:
@@ -212,11 +216,13 @@ def _exposure_line(words: _Words, exposure: Exposure) -> ExposureLine:
             raise words.error("the interval has no end", "from <time> to <time>", "to 10 d")
         end: Fraction | None = words.take_time("the end")
         if end is not None and end <= time:
-            raise words.error(f"'{exposure.word}' ends before it begins", "from an earlier to a later time")
+            raise words.error(
+                f"'{exposure.word}' ends before it begins", "from an earlier to a later time", "exchange the two"
+            )
     elif words.take_if("for"):
         duration = words.take_time("the duration")
         if duration <= 0:
-            raise words.error("the duration is not above zero", "a duration above 0 h")
+            raise words.error("the duration is not above zero", "a duration above 0 h", "for 1 h")
         if not words.take_if("at"):
             raise words.error("it is not said when it begins", "for <time> at <time>", "at 2 h")
         time = words.take_time("the beginning")
@@ -237,7 +243,9 @@ def _level(words: _Words, exposure: Exposure) -> float:
     if words.peek().lower() in ("from", "for", "at", ""):
         return exposure.usual
     if not re.match(r"[+-]?[\d.]|[+-]?(nan|inf)", words.peek().lower()):
-        raise words.error(f"'{words.peek()}' is not understood here", EXPOSURE_FORM)
+        raise words.error(
+            f"'{words.peek()}' is not understood here", EXPOSURE_FORM, f"{exposure.word} {exposure.usual:g}"
+        )
     level = float(words.take_number("the level"))
     if words.peek().lower() not in ("from", "for", "at", ""):
         text = words.take()
@@ -245,7 +253,7 @@ def _level(words: _Words, exposure: Exposure) -> float:
         try:
             level = convert(level, text, exposure.unit)
         except UnitError as error:
-            raise words.error(error.problem, f"a level in {exposure.unit}") from error
+            raise words.error(error.problem, f"a level in {exposure.unit}", f"{exposure.usual:g}") from error
     if not exposure.low <= level <= exposure.high:
         raise words.error(
             f"the level of '{exposure.word}' is out of bounds",
@@ -292,7 +300,11 @@ def _dose_line(words: _Words, then: bool) -> DoseLine:
     interval, count = _repeats(words, time)
     words.finish("the end of the line")
     if duration is not None and interval is not None and duration > interval:
-        raise words.error("each dose lasts longer than the time to the next", "over <time> not above every <time>")
+        raise words.error(
+            "each dose lasts longer than the time to the next",
+            "over <time> not above every <time>",
+            "a shorter 'over', or a longer 'every'",
+        )
     return DoseLine(drug, amount, amount_unit, per_kg, route, duration, time, interval, count, then)
 
 
@@ -338,15 +350,15 @@ def _repeats(words: _Words, time: Fraction) -> tuple[Fraction | None, int]:
         if number.denominator != 1:
             raise words.error("the number of doses is not whole", "x <n>", f"x {max(1, round(number))}")
         if number < 1:
-            raise words.error("the number of doses is not above zero", "x <n> with n of 1 or more")
+            raise words.error("the number of doses is not above zero", "x <n> with n of 1 or more", "x 1")
         count = int(number)
     elif words.take_if("until"):
         until = words.take_time("the end")
         if until <= time:
-            raise words.error("'until' lies before the first dose", "a time after the first dose")
+            raise words.error("'until' lies before the first dose", "a time after the first dose", "every <time> x <n>")
         count = -((time - until) // interval)  # [first, until): a dose at 'until' itself is not given
     else:
         raise words.error("it is not said how often", "every <time> x <n>, or every <time> until <time>", "x 7")
     if count > LARGEST_COUNT:
-        raise words.error("too many doses", f"at most {LARGEST_COUNT}")
+        raise words.error("too many doses", f"at most {LARGEST_COUNT}", "a longer interval")
     return (interval, count) if count > 1 else (None, 1)

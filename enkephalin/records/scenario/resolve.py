@@ -192,16 +192,17 @@ def _frame_faults(end: float, zero: float, every: float) -> list[Fault]:
     """What is wrong with length, zero and printed times together."""
     found: list[Fault] = []
 
-    def fault(key: str, problem: str, written: str, expected: str, try_: str = "") -> None:
+    def fault(key: str, problem: str, written: str, expected: str, try_: str) -> None:
         found.append(((key,), RecordError(problem, found=written, expected=expected, try_=try_)))
 
     if end <= 0:
         fault("lasts", "the scenario has no length", f"{end:g} h", "a time above 0 h", "lasts: 7 d")
         return found
     if not 0 <= zero <= end:
-        fault("zero", "zero lies outside the scenario", f"{zero:g} h", f"0 to {end:g} h")
+        fault("zero", "zero lies outside the scenario", f"{zero:g} h", f"0 to {end:g} h", "zero: 0 h")
     if every <= 0 or every > end:
-        fault("every", "the printed times do not fit", f"every {every:g} h", f"above 0 and at most {end:g} h")
+        expected = f"above 0 and at most {end:g} h"
+        fault("every", "the printed times do not fit", f"every {every:g} h", expected, "every: 1 h")
     elif end / every > MOST_TIMES:
         fault("every", "too many printed times", f"{end / every:.0f}", f"at most {MOST_TIMES}", "a longer 'every'")
     return found

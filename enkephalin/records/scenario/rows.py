@@ -50,6 +50,7 @@ def exposure_row(words: ExposureLine, end: float | None) -> ResolvedExposure:
             f"'{words.exposure}' begins when the scenario has ended",
             found=f"at {begins:g} h",
             expected=f"a time before {ends:g} h",
+            try_="an earlier time, or a later 'lasts'",
         )
     return ResolvedExposure(time=begins, end=ends, exposure=words.exposure, level=words.level)
 
@@ -68,7 +69,7 @@ def check_dose(row: ResolvedDose, drug: Drug, line: str, end: float | None, *, h
             f"{drug.id} is not known by the {row.route} route",
             found=line,
             expected="one of " + ", ".join(known) if known else "no dose: this record is a metabolite or a tracer",
-            try_=_way_out(row, drug, known),
+            try_=_way_out(row, drug, known) if known else "the drug that forms it",
         )
     if row.duration and row.route not in OVER_TIME:
         raise RecordError(
@@ -79,7 +80,10 @@ def check_dose(row: ResolvedDose, drug: Drug, line: str, end: float | None, *, h
         )
     if row.count > 1 and row.interval <= 0:
         raise RecordError(
-            "doses are repeated without an interval", found=line, expected="an interval above 0 h beside the count"
+            "doses are repeated without an interval",
+            found=line,
+            expected="an interval above 0 h beside the count",
+            try_="interval: 24.0, or count: 1",
         )
     if row.count == 1 and row.interval:
         raise RecordError(
@@ -87,7 +91,10 @@ def check_dose(row: ResolvedDose, drug: Drug, line: str, end: float | None, *, h
         )
     if row.count > 1 and row.duration > row.interval:
         raise RecordError(
-            "each dose lasts longer than the time to the next", found=line, expected="duration <= interval"
+            "each dose lasts longer than the time to the next",
+            found=line,
+            expected="a duration not above the interval",
+            try_="a shorter duration, or a longer interval",
         )
     _check_size(row, drug, line)
     _check_time(row.time, row.last + row.duration, line, end, history=history, at_once=row.duration == 0)
@@ -170,5 +177,7 @@ def _check_time(begins: float, ends: float, line: str, end: float | None, *, his
 
 def _way_out(row: ResolvedDose, drug: Drug, known: list[str]) -> str:
     """A route that the drug has, in the words of a line."""
+    if ABBREVIATIONS.get(row.route) in known:
+        return ABBREVIATIONS[row.route]
     short = {route: word for word, route in ABBREVIATIONS.items()}
     return ", or ".join(f"{drug.id} ... {short.get(route, route)}" for route in known)

@@ -231,7 +231,11 @@ def _chain(drug: Drug) -> list[Drug]:
             )
         if following[0] in [drug.id for drug in chain]:
             raise SlotError(
-                f"{following[0]} forms itself", place=last.origin.at(("metabolites",)), found=" -> ".join(formed)
+                f"{following[0]} forms itself",
+                place=last.origin.at(("metabolites",)),
+                found=" -> ".join([*(drug.id for drug in chain), following[0]]),
+                expected="a chain that ends",
+                try_="delete one of the metabolites",
             )
         chain.append(drug_of(following[0], Path.cwd()))
 

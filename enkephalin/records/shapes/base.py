@@ -41,10 +41,15 @@ class Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-def complaint(problem: str, *, found: str = "", expected: str = "", try_: str = "") -> PydanticCustomError:
-    """A fault found by a shape; the reader gives it file and line. The parts are those of ``errors.RecordError``."""
+def complaint(
+    problem: str, *, found: str = "", expected: str = "", try_: str = "", at: tuple[str | int, ...] = ()
+) -> PydanticCustomError:
+    """A fault found by a shape; the reader gives it file and line. The parts are those of ``errors.RecordError``.
+
+    ``at`` is the way from the shape that complains to the key that is wrong.
+    """
     return PydanticCustomError(
-        "enkephalin", "{problem}", {"problem": problem, "found": found, "expected": expected, "try_": try_}
+        "enkephalin", "{problem}", {"problem": problem, "found": found, "expected": expected, "try_": try_, "at": at}
     )
 
 

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from ..words import ROUTES
+from ...errors import nearest
+from ..words import ABBREVIATIONS, ROUTES
 from .base import Identifier, Record, Sentence, Shape, complaint
 from .quantity import (
     Concentration,
@@ -72,6 +73,8 @@ class Kinetics(Shape):
                     f"a tissue has {there}_{number} but no {missing}_{number}",
                     found=f"{there}_{number}",
                     expected=f"both exchange_{number} and volume_{number}, or neither",
+                    try_=f"add {missing}_{number}, or delete {there}_{number}",
+                    at=(f"{there}_{number}",),
                 )
         return self
 
@@ -112,17 +115,24 @@ class Route(Shape):
                 found=f"{total:g}",
                 expected="1 over fast and slow",
                 try_="put what is lost into availability",
+                at=("fast",),
             )
         if self.zero_order is not None and self.fast is None:
             raise complaint(
-                "a zero-order input has no depot to go to", found="zero_order without fast", expected="fast"
+                "a zero-order input has no depot to go to",
+                found="zero_order without fast",
+                expected="fast: {share: ..., rate: ...} beside it",
+                try_="add fast, or delete zero_order",
+                at=("zero_order",),
             )
         exponent = self.availability_exponent
         if exponent is not None and (exponent.reference_dose is None or self.availability is None):
             raise complaint(
                 "an availability_exponent needs its reference",
                 found="no reference_dose" if exponent.reference_dose is None else "no availability",
-                expected="availability at a reference_dose, as in reference_dose: {value: 16, unit: mg}",
+                expected="availability, and the dose at which it holds",
+                try_="reference_dose: {value: 16, unit: mg}",
+                at=("availability_exponent",),
             )
         return self
 
@@ -153,21 +163,39 @@ class Drug(Record):
     def _parts_fit_together(self) -> Drug:
         receptors = [binding.receptor for binding in self.binds]
         if len(set(receptors)) < len(receptors):
-            raise complaint("a receptor is named twice", found=", ".join(receptors), expected="each receptor once")
-        for receptor in receptors:
+            raise complaint(
+                "a receptor is named twice",
+                found=", ".join(receptors),
+                expected="each receptor once",
+                try_="the second constant belongs under 'also' of the first",
+                at=("binds",),
+            )
+        for number, receptor in enumerate(receptors):
             if receptor not in RECEPTORS_OF[self.family]:
                 raise complaint(
                     f"a drug of the family '{self.family}' binds {receptor}",
                     found=f"receptor: {receptor}",
                     expected=", ".join(RECEPTORS_OF[self.family]),
+                    try_="another family, or a word about it in not_known",
+                    at=("binds", number, "receptor"),
                 )
         for route in (*self.routes, *self.largest_dose):
             if route not in ROUTES:
                 raise complaint(
-                    f"unknown route '{route}'", found=route, expected="a route by its full word", try_=", ".join(ROUTES)
+                    f"unknown route '{route}'",
+                    found=route,
+                    expected="a route by its full word: " + ", ".join(ROUTES),
+                    try_=ABBREVIATIONS.get(route, nearest(route, ROUTES)) or "one of these",
+                    at=("routes" if route in self.routes else "largest_dose", route),
                 )
         if self.routes and self.kinetics is None:
-            raise complaint("a drug that is given has no kinetics", found="routes", expected="kinetics beside them")
+            raise complaint(
+                "a drug that is given has no kinetics",
+                found="routes without kinetics",
+                expected="kinetics: {volume: ..., clearance: ..., effect_rate: ...}",
+                try_="add kinetics, or delete the routes of a tracer",
+                at=("routes",),
+            )
         return self
 
     @property

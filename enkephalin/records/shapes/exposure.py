@@ -35,6 +35,8 @@ class Exposure(Shape):
                 "the usual level lies outside the range",
                 found=f"{self.usual:g}, range {self.low:g} to {self.high:g}",
                 expected="low <= usual <= high",
+                try_="a usual level inside the range",
+                at=("usual",),
             )
         return self
 

@@ -37,7 +37,13 @@ class Patch(Record):
     @model_validator(mode="after")
     def _each_row_once(self) -> Patch:
         rows = [change.row for change in self.changes]
-        for row in rows:
-            if rows.count(row) > 1:
-                raise complaint(f"the row '{row}' is changed twice", found=row, expected="each row once")
+        for number, row in enumerate(rows):
+            if row in rows[:number]:
+                raise complaint(
+                    f"the row '{row}' is changed twice",
+                    found=row,
+                    expected="each row once",
+                    try_="keep one of the two",
+                    at=("changes", number, "row"),
+                )
         return self

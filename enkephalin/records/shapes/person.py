@@ -87,7 +87,9 @@ class Correlation(Shape):
             raise complaint(
                 "a correlation is between two things",
                 found=", ".join(self.between) or "none",
-                expected="two names, as in between: [weight, hpa.k_acth]",
+                expected="two different names",
+                try_="between: [weight, height]",
+                at=("between",),
             )
         return self
 
@@ -133,13 +135,23 @@ class Population(Record):
     @model_validator(mode="after")
     def _each_once(self) -> Population:
         names = [row.parameter for row in self.vary]
-        for name in names:
-            if names.count(name) > 1:
-                raise complaint(f"'{name}' varies twice", found=name, expected="each parameter once")
-        pairs = [frozenset(row.between) for row in self.correlations]
-        for pair in pairs:
-            if pairs.count(pair) > 1:
+        for number, name in enumerate(names):
+            if name in names[:number]:
                 raise complaint(
-                    "a correlation is given twice", found=", ".join(sorted(pair)), expected="each pair once"
+                    f"'{name}' varies twice",
+                    found=name,
+                    expected="each parameter once",
+                    try_="keep one of the two",
+                    at=("vary", number, "parameter"),
+                )
+        pairs = [frozenset(row.between) for row in self.correlations]
+        for number, pair in enumerate(pairs):
+            if pair in pairs[:number]:
+                raise complaint(
+                    "a correlation is given twice",
+                    found=", ".join(sorted(pair)),
+                    expected="each pair once",
+                    try_="keep one of the two",
+                    at=("correlations", number),
                 )
         return self

@@ -116,6 +116,7 @@ class Quantity(Shape):
                 found=f"status: assumed, source: {self.source}",
                 expected="assumed without a source, or another status",
                 try_="borrowed, if the source holds the value; the place or note for a reason",
+                at=("source",),
             )
         if self.status == "derived" and not (self.source or self.place):
             raise complaint(
@@ -123,6 +124,7 @@ class Quantity(Shape):
                 found="status: derived",
                 expected="a source, or the sum in place",
                 try_="place: what was computed from what",
+                at=("status",),
             )
         if self.status in ("measured", "fitted", "borrowed") and not self.source:
             raise complaint(
@@ -130,6 +132,7 @@ class Quantity(Shape):
                 found=f"status: {self.status}",
                 expected="source: the id of a record in evidence/sources",
                 try_="status: assumed, if nobody measured it",
+                at=("status",),
             )
         return self
 
@@ -150,13 +153,24 @@ def measured_in(
         written = f"{found.value:g} {found.unit}"
         if not same_kind(found.unit, example) and not (also and same_kind(found.unit, also)):
             expected = f"a unit like {example}" + (f" or {also}" if also else "")
-            raise complaint(f"the unit '{found.unit}' does not fit", found=written, expected=expected)
+            raise complaint(
+                f"the unit '{found.unit}' does not fit",
+                found=written,
+                expected=expected,
+                try_=f"{found.value:g} {example}, if that is what is meant",
+            )
         value = found.value * unit(found.unit).factor / unit(example).factor if same_kind(found.unit, example) else None
         if (positive and found.value <= 0) or (value is not None and low is not None and value < low - 1e-12):
             least = "above 0" if positive else f"at least {low:g}"
-            raise complaint("the value is too small", found=written, expected=f"{least} {example}")
+            advice = "leave the key out if there is none" if positive else "look at the sign and the unit"
+            raise complaint("the value is too small", found=written, expected=f"{least} {example}", try_=advice)
         if value is not None and high is not None and value > high + 1e-12:
-            raise complaint("the value is too large", found=written, expected=f"at most {high:g} {example}")
+            raise complaint(
+                "the value is too large",
+                found=written,
+                expected=f"at most {high:g} {example}",
+                try_=f"{found.value:g} %, if that is what is meant" if example == "share" else "look at the unit",
+            )
         return found
 
     return AfterValidator(check)

@@ -26,7 +26,9 @@ class Item(Shape):
             raise complaint(
                 "the points do not rise from 0",
                 found=", ".join(str(point) for point in self.points) or "none",
-                expected="0 and then larger and larger numbers, as in [0, 1, 2, 4]",
+                expected="0 and then larger and larger numbers",
+                try_="points: [0, 1, 2, 4]",
+                at=("points",),
             )
         return self
 
@@ -54,15 +56,23 @@ class Scale(Record):
     @model_validator(mode="after")
     def _sums_agree(self) -> Scale:
         names = [item.id for item in self.items]
-        for name in names:
-            if names.count(name) > 1:
-                raise complaint(f"the item '{name}' is given twice", found=name, expected="each item once")
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                raise complaint(
+                    f"the item '{name}' is given twice",
+                    found=name,
+                    expected="each item once",
+                    try_="another id for one of the two",
+                    at=("items", number, "id"),
+                )
         largest = sum(item.points[-1] for item in self.items)
         if largest != self.total:
             raise complaint(
                 "the total is not the sum of the items",
                 found=f"total: {self.total}",
                 expected=f"{largest}, the sum of the largest points of {len(names)} items",
+                try_=f"total: {largest}, or look for a missing item",
+                at=("total",),
             )
         edges = [edge for band in self.bands for edge in (band.low, band.high + 1)]
         inner = list(zip(edges[1::2], edges[2::2], strict=False))
@@ -71,9 +81,17 @@ class Scale(Record):
                 "the bands leave a gap or overlap",
                 found=", ".join(f"{band.low}-{band.high}" for band in self.bands),
                 expected=f"bands that follow each other from 0 to {self.total}",
+                try_="begin each band one point above the end of the one before",
+                at=("bands",),
             )
         if any(band.high < band.low for band in self.bands):
-            raise complaint("a band ends before it begins", found="high below low", expected="low <= high")
+            raise complaint(
+                "a band ends before it begins",
+                found="high below low",
+                expected="low <= high",
+                try_="exchange the two",
+                at=("bands",),
+            )
         return self
 
     def band_of(self, total: float) -> str:

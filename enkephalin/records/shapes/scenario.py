@@ -67,6 +67,8 @@ class ResolvedExposure(Shape):
                 "an exposure ends before it begins",
                 found=f"from {self.time:g} to {self.end:g} h",
                 expected="time < end",
+                try_="exchange the two",
+                at=("end",),
             )
         return self
 
