@@ -17,6 +17,8 @@ from .chart import Band, Series
 from .systems import layout, lines, unit_of
 from .words import moment, number
 
+NOTHING = 1e-5  # a value this small beside its line's largest is told as 0
+
 
 @dataclass(frozen=True)
 class Headline:
@@ -83,9 +85,15 @@ def summarise(series: Series, unit: str) -> Summary:
     top, bottom = int(np.argmax(after.value)), int(np.argmin(after.value))
 
     def said(index: int) -> str:
-        return f"{number(after.value[index])} at {moment(float(after.time[index]))}"
+        nothing = abs(after.value[index]) < NOTHING * np.abs(series.value).max(
+            where=np.isfinite(series.value), initial=0
+        )
+        return "0" if nothing else number(after.value[index])
 
-    return Summary(series.label, unit, number(after.value[0]), said(top), said(bottom), number(after.value[-1]))
+    def dated(index: int) -> str:
+        return f"{said(index)} at {moment(float(after.time[index]))}"
+
+    return Summary(series.label, unit, said(0), dated(top), dated(bottom), said(len(after.value) - 1))
 
 
 def _from_zero(series: Series) -> Series:
