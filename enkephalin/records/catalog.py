@@ -117,7 +117,7 @@ def get(kind: str, id: str) -> Any:
             f"unknown {known.name.replace('_', ' ')} '{id}'",
             found=id,
             expected=f"the id of a record in {known.folder} ({len(ids)} known), or the path of a file",
-            try_=nearest(id, ids),
+            try_=nearest(id, ids) or f"enkephalin list {known.plural}",
         )
     return read(path, known.name)
 

@@ -74,11 +74,12 @@ def _scenario_faults(document: Document, record: Any) -> Iterator[RecordError]:
     from .shapes import ResolvedScenario, Scenario
     from .watched import watch_names
 
-    if record is None and "end" not in document.data:
-        record = _readable_part(document)
-    if isinstance(record, (Scenario, ResolvedScenario)):
-        for where, error in examine_scenario(record)[1]:
-            yield _placed(document, where, error)
+    readable = record if record is not None else _readable_part(document)
+    whole = record is not None or all(isinstance(document.data.get(key), str) for key in ("lasts", "every"))
+    if isinstance(readable, (Scenario, ResolvedScenario)):
+        for where, error in examine_scenario(readable)[1]:
+            if whole or where[0] == "happens":
+                yield _placed(document, where, error)
     known = watch_names()
     watched = document.data.get("watch")
     for number, name in enumerate(watched if isinstance(watched, tuple) else ()):
@@ -97,13 +98,13 @@ def _readable_part(document: Document) -> Any:
     from .shapes import Origin, Scenario
 
     data = document.data
-    texts = {key: data[key] for key in ("lasts", "zero", "every", "clock") if isinstance(data.get(key), str)}
     happens = data.get("happens")
-    lines = tuple(line if isinstance(line, str) else "" for line in happens) if isinstance(happens, tuple) else ()
-    if not {"lasts", "every"} <= texts.keys() or "" in lines:
+    if "end" in data or not isinstance(happens, tuple):
         return None
-    whole = {"id": "unreadable", "about": "unreadable", "watch": ("unreadable",), "happens": lines}
-    return Scenario.model_validate(whole | texts).read_from(Origin(document.place, document.lines))
+    texts = {key: data[key] for key in ("lasts", "zero", "every", "clock") if isinstance(data.get(key), str)}
+    lines = tuple(line if isinstance(line, str) else "" for line in happens)
+    whole = {"id": "unreadable", "about": "unreadable", "watch": ("unreadable",), "lasts": "100 years", "every": "1 d"}
+    return Scenario.model_validate(whole | texts | {"happens": lines}).read_from(Origin(document.place, document.lines))
 
 
 def _person_faults(document: Document, record: Any) -> Iterator[RecordError]:

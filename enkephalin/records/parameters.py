@@ -13,6 +13,7 @@ Leaves   which symbol of the flat model it is: see the compiler
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 
@@ -105,7 +106,7 @@ def _of_drug(name: str) -> NamedParameter | None:
         raise RecordError(
             f"unknown number '{rest}' of {drug}",
             found=name,
-            expected=f"one of the {len(numbers)} numbers of catalog/drugs/{drug}.yaml",
+            expected=f"a number of catalog/drugs/{drug}.yaml ({len(numbers)} known)",
             try_=nearest(name, numbers),
         )
     return NamedParameter(name, numbers[name].unit, drug=drug, quantity=numbers[name])
@@ -123,10 +124,11 @@ def _of_table(name: str) -> NamedParameter:
             best = max(fitting, key=lambda row: len(row.where))
             return NamedParameter(name, best.unit, row=best, where=where)
     titles = sorted({f"{row.module}.{row.name}" for row in rows})
-    titles += [f"{drug}.{name.partition('.')[2]}" for drug in list_ids("drug")]
+    for drug in difflib.get_close_matches(name.partition(".")[0], list_ids("drug"), n=1):
+        titles += drug_quantities(get("drug", drug))
     raise RecordError(
         f"unknown parameter '{name}'",
         found=name,
         expected="<module>.<name>, <module>[<where>].<name>, or <drug>.<name>",
-        try_=nearest(name, titles) or "enkephalin list parameters",
+        try_=nearest(name, titles) or "a row of biology/parameters, or a number of a drug",
     )

@@ -165,7 +165,12 @@ def unit(text: str) -> Unit:
     """
     plain = _SPECIAL.get(text.strip(), text.strip().replace("%", " percent ").replace("·", "*"))
     numbers = re.findall(r"(?<![\w^])[\d.]+", re.sub(r"(\^|\*\*)\s*-?\d+", "", plain))
-    if re.search(r"[^\w\s*/().^+-]", plain) or len(plain) > 60 or any(number != "1" for number in numbers):
+    if (
+        re.search(r"\w\s+\w", text)
+        or re.search(r"[^\w\s*/().^+-]", plain)
+        or len(plain) > 60
+        or any(number != "1" for number in numbers)
+    ):
         raise _unknown(text)
     try:
         found = registry().Quantity(1, "") * registry().parse_expression(plain)

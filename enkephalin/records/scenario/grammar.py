@@ -80,9 +80,9 @@ def parse(
     """
     tokens = _tokens(line)
     words = _Words(line, tokens)
-    if not tokens:
-        raise RecordError("the line is empty", found=repr(line), expected="a dose or an exposure", try_=DOSE_FORM)
     then = words.take_if("then")
+    if not words.peek():
+        raise RecordError("the line is empty", found=repr(line), expected="a dose or an exposure", try_=DOSE_FORM)
     exposure = _exposure_at(words, exposures)
     if exposure is not None:
         if then:
@@ -276,7 +276,7 @@ def _known_drug(words: _Words, exposures: Mapping[str, Exposure], drugs: Collect
         f"an {intended} of {where} ({len(known)} known)"
         if intended == "exposure"
         else f"the id of a record in {where} ({len(known)} known)",
-        nearest(name, [*drugs, *exposures]) or nearest(name, known),
+        nearest(name, [*drugs, *exposures]) or nearest(name, known) or "enkephalin list drugs",
     )
 
 

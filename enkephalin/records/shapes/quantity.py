@@ -19,6 +19,7 @@ from .base import Identifier, Shape, complaint, complaint_of
 Status = Literal["measured", "fitted", "derived", "borrowed", "assumed"]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
+PERCENT_FROM = 2  # a share of 37 was meant as a percentage; a share of 1.5 was not
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _SPREADS = {
     "lognormal": re.compile(rf"lognormal\s+cv\s+({_NUMBER})\s*(%?)"),
@@ -169,7 +170,9 @@ def measured_in(
                 "the value is too large",
                 found=written,
                 expected=f"at most {high:g} {example}",
-                try_=f"{found.value:g} %, if that is what is meant" if example == "share" else "look at the unit",
+                try_=f"{found.value:g} %, if that is what is meant"
+                if example == "share" and value > PERCENT_FROM
+                else "look at the unit",
             )
         return found
 
