@@ -61,6 +61,7 @@ class Graph:
         self.nodes: list[tuple[str, tuple[Any, ...]]] = []
         self.depends: list[int] = []
         self._ids: dict[tuple[str, tuple[Any, ...]], int] = {}
+        self._never_overflows: set[int] = set()
         self.zero = self.constant(0.0)
         self.one = self.constant(1.0)
 
@@ -146,7 +147,19 @@ class Graph:
                 return self.node("neg", b)
             if self._is(a, "neg"):
                 return self.node("neg", self.node("mul", self.nodes[a][1][0], b))
+            if self._is_switch(a):
+                # Nothing times what is out of force must be nothing, even where that is infinite.
+                on, x, y = self.nodes[a][1]
+                return self.node("select", on, self.node("mul", x, b), self.node("mul", y, b))
         return None
+
+    def _is_switch(self, i: int) -> bool:
+        """Whether node ``i`` chooses between constants, one of them zero."""
+        operation, arguments = self.nodes[i]
+        if operation != "select":
+            return False
+        values = [self.value(a) for a in arguments[1:]]
+        return 0.0 in values and None not in values
 
     def _simplify_neg(self, arguments: tuple[int, ...], values: list[float | None]) -> int | None:
         operation, inner = self.nodes[arguments[0]]
@@ -158,7 +171,39 @@ class Graph:
         operation, inner = self.nodes[arguments[0]]
         if operation == "reciprocal":
             return inner[0]
-        return self.node("neg", self.node("reciprocal", inner[0])) if operation == "neg" else None
+        if operation == "neg":
+            return self.node("neg", self.node("reciprocal", inner[0]))
+        exponent = self.shifted_exponent(arguments[0])
+        if exponent is None:
+            return None
+        positive, falling, shifted = self._fallen(exponent)
+        inverse = self._insert("reciprocal", (shifted,), self.depends[shifted])
+        return self.node("mul", self.node("select", positive, falling, self.one), inverse)
+
+    def _simplify_log(self, arguments: tuple[int, ...], values: list[float | None]) -> int | None:
+        exponent = self.shifted_exponent(arguments[0])
+        if exponent is None:
+            return None
+        positive, _, shifted = self._fallen(exponent)
+        logarithm = self._insert("log", (shifted,), self.depends[shifted])
+        return self.node("add", self.node("select", positive, exponent, self.zero), logarithm)
+
+    def shifted_exponent(self, i: int) -> int | None:
+        """z, when node ``i`` is 1 + exp(z): the core of gates 1/(1 + exp z) and of soft thresholds ln(1 + exp z)."""
+        operation, arguments = self.nodes[i]
+        if operation == "add" and self.one in arguments and i not in self._never_overflows:
+            other = arguments[0] if arguments[1] == self.one else arguments[1]
+            if self._is(other, "exp"):
+                return self.nodes[other][1][0]
+        return None
+
+    def _fallen(self, z: int) -> tuple[int, int, int]:
+        """(z > 0, exp(-|z|), 1 + exp(-|z|)): gates written with these never overflow, nor do their derivatives."""
+        positive = self.node("less", self.zero, z)
+        falling = self.node("exp", self.node("select", positive, self.node("neg", z), z))
+        shifted = self.node("add", self.one, falling)
+        self._never_overflows.add(shifted)
+        return positive, falling, shifted
 
     def _simplify_select(self, arguments: tuple[int, ...], values: list[float | None]) -> int | None:
         return arguments[1] if arguments[1] == arguments[2] else None

@@ -26,8 +26,7 @@ class Lowering:
     Attributes
     ----------
     states : ids with a rate of change, in the order used everywhere
-    parameters : ids of constants and of inputs that events may set, in the order used everywhere
-    inputs : those parameters that events may set
+    parameters : ids of constants and of inputs, in the order used everywhere
     state_values, parameter_values : start values from the document; NaN where an initial assignment computes them
     """
 
@@ -65,25 +64,22 @@ class Lowering:
         }
         states: dict[str, float] = {}
         parameters: dict[str, float] = {}
-        inputs = []
 
-        def sort(name: str, value: float, constant: bool, moves: bool = False) -> None:
+        def sort(name: str, value: float, moves: bool = False) -> None:
             if name in self.rules:
                 return
             if name in self.rate_rules or moves:
                 states[name] = value
             else:
                 parameters[name] = value
-                if not constant:
-                    inputs.append(name)
 
         for name, c in self.compartments.items():
-            sort(name, c.getSize() if c.isSetSize() else math.nan, c.getConstant())
+            sort(name, c.getSize() if c.isSetSize() else math.nan)
         for name, s in self.species.items():
             moves = name in self.fluxes or (self._diluted(name) and not self._still(s.getCompartment()))
-            sort(name, self._species_value(s), s.getConstant(), moves)
+            sort(name, self._species_value(s), moves)
         for p in self.model.getListOfParameters():
-            sort(p.getId(), p.getValue() if p.isSetValue() else math.nan, p.getConstant())
+            sort(p.getId(), p.getValue() if p.isSetValue() else math.nan)
         for name, reaction in self.reactions.items():
             law = reaction.getKineticLaw()
             for p in law.getListOfLocalParameters() if law is not None else ():
@@ -91,13 +87,13 @@ class Lowering:
             for side in (reaction.getListOfReactants(), reaction.getListOfProducts()):
                 for reference in side:
                     if _is_symbol(reference, self):
-                        sort(reference.getId(), reference.getStoichiometry(), reference.getConstant())
+                        sort(reference.getId(), reference.getStoichiometry())
         for name in self.assignments:
             if name in states:
                 states[name] = math.nan
             elif name in parameters:
                 parameters[name] = math.nan
-        self.states, self.parameters, self.inputs = tuple(states), tuple(parameters), tuple(inputs)
+        self.states, self.parameters = tuple(states), tuple(parameters)
         self.state_values, self.parameter_values = tuple(states.values()), tuple(parameters.values())
         self._state_index = {name: i for i, name in enumerate(self.states)}
         self._parameter_index = {name: i for i, name in enumerate(self.parameters)}
@@ -240,8 +236,12 @@ class Lowering:
         return frozenset(n for n in (*self.states, *self.parameters) if self._computed_start(n) is not None)
 
     def doseable(self) -> frozenset[str]:
-        """The ids that an event may change: states in the unit of their symbol, and inputs."""
-        return frozenset(n for n in self.states if not self._amount_is_state(n)) | frozenset(self.inputs)
+        """The ids that an event may change: states in the unit of their symbol, and parameters.
+
+        A parameter that the document calls constant is one only between events; what an initial assignment made of
+        it stays.
+        """
+        return frozenset(n for n in self.states if not self._amount_is_state(n)) | frozenset(self.parameters)
 
 
 def _is_symbol(reference: Any, lowering: Lowering) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 
 import libsbml
 
-from enkephalin.compiler.graph import Graph
+from enkephalin.compiler.graph import PARAMETER, Graph
 from enkephalin.errors import ModelError
 
 AVOGADRO = 6.02214179e23
@@ -139,9 +139,11 @@ class Formula:
         above: list[int] = []
         below: list[int] = []
         self._factors(ast, names, above, below)
-        personal = [i for i in below if not self.graph.depends[i] & ~1]
-        changing = [i for i in below if self.graph.depends[i] & ~1]
-        for group in (personal, changing):
+        # One reciprocal for all that a person never changes, one for the rest; a gate keeps its own.
+        gates = [i for i in below if self.graph.shifted_exponent(i) is not None]
+        personal = [i for i in below if i not in gates and not self.graph.depends[i] & ~PARAMETER]
+        changing = [i for i in below if i not in gates and self.graph.depends[i] & ~PARAMETER]
+        for group in (personal, changing, *([i] for i in gates)):
             if group:
                 above.append(self.graph.node("reciprocal", self._multiplied(group)))
         return self._multiplied(above)

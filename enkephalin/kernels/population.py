@@ -272,9 +272,15 @@ class _Run:
 def _target(head: Head, name: str) -> int:
     if name in head.doseable:
         return head.slot[name]
-    what = "is a constant" if name in head.slot else "is computed by a rule" if name in head.rules else "is unknown"
+    what = (
+        "has a changing volume"
+        if name in head.slot
+        else "is computed by a rule"
+        if name in head.rules
+        else "is unknown"
+    )
     raise UnknownNameError(
-        f"an event changes '{name}', which {what}", found=name, expected="a state or an input",
+        f"an event changes '{name}', which {what}", found=name, expected="a state or a parameter",
         try_=nearest(name, head.doseable),
     )  # fmt: skip
 
