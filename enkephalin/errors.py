@@ -67,10 +67,13 @@ def _rebuild(kind: type[EnkephalinError], parts: dict[str, str], more: dict[str,
     return kind(**parts, **more)
 
 
+CLOSE = 0.6  # how alike two words must be for one to be a slip of the other
+
+
 def nearest(name: str, known: Iterable[str], most: int = 3) -> str:
     """The known names most like ``name``, as "this, that"; all of them when they are few and none is alike."""
     choices = list(dict.fromkeys(known))
-    alike = difflib.get_close_matches(name.casefold(), [choice.casefold() for choice in choices], n=most, cutoff=0.6)
+    alike = difflib.get_close_matches(name.casefold(), [choice.casefold() for choice in choices], n=most, cutoff=CLOSE)
     by_fold = {choice.casefold(): choice for choice in choices}
     if alike:
         return ", ".join(by_fold[fold] for fold in alike)

@@ -14,11 +14,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from ..errors import RecordError, nearest
+from ..errors import CLOSE, RecordError, nearest
 from .reader import Document, Where
 from .shapes import Record
 
-CLOSE = 0.6  # how alike two words must be for one to be a slip of the other
 TIMES = ("lasts", "zero", "every")
 TIME = "a time with its unit"
 EXAMPLES = {

@@ -26,6 +26,10 @@ def meaning_faults(document: Document, kind: str, record: Any, path: Path | None
         found += _scenario_faults(document, record)
     if kind in ("person", "population"):
         found += _person_faults(document, record)
+    if kind == "population":
+        found += _based_on_faults(document)
+    if kind in ("patch", "account", "hypothesis", "species"):
+        found += _patch_faults(document)
     return found
 
 
@@ -129,6 +133,36 @@ def _person_faults(document: Document, record: Any) -> Iterator[RecordError]:
         wrong = parameter_fault(name, "") if isinstance(name, str) else None
         if wrong is not None:
             yield _placed(document, ("vary", number, "parameter"), wrong)
+
+
+def _based_on_faults(document: Document) -> Iterator[RecordError]:
+    """A population starts from a person of the catalog."""
+    from .catalog import list_ids
+
+    name, known = document.data.get("based_on"), list_ids("person")
+    if isinstance(name, str) and name not in known:
+        yield RecordError(
+            f"unknown person '{name}'",
+            place=document.at(("based_on",)),
+            found=f"based_on: {name}",
+            expected=f"the id of a record in catalog/people ({len(known)} known)",
+            try_=nearest(name, known),
+        )
+
+
+def _patch_faults(document: Document) -> Iterator[RecordError]:
+    """Every change names a row, in units that fit it."""
+    from .tables import parameter_fault
+
+    changes = document.data.get("changes")
+    for number, change in enumerate(changes if isinstance(changes, tuple) else ()):
+        row = change.get("row") if isinstance(change, dict) else None
+        for key in ("expects", "becomes") if isinstance(row, str) else ():
+            value = change.get(key)
+            unit = value.get("unit") if isinstance(value, dict) else None
+            wrong = parameter_fault(str(row), unit if isinstance(unit, str) else "")
+            if wrong is not None:
+                yield _placed(document, ("changes", number, key if "unit" in wrong.problem else "row"), wrong)
 
 
 def _placed(document: Document, where: Where, error: EnkephalinError) -> RecordError:
