@@ -1,0 +1,60 @@
+"""Tolerance and rebound: the cell brings cAMP back to normal under any lasting signal, and overshoots when it ends."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from equations import modules
+
+REST = {"agonism_rest": 0.07, "density": 1.0, "sites": 1.0}
+
+
+def regions():
+    return pytest.mark.parametrize("module", modules()["signalling"], ids=lambda module: module.instance)
+
+
+@regions()
+def test_cyclase_rises_while_camp_is_low_and_falls_while_it_is_high(module):
+    agonism, cyclase = (grid.ravel() for grid in np.meshgrid(np.linspace(0, 1, 41), np.linspace(0.2, 7.5, 60)))
+    given = REST | {"agonism": agonism, "cyclase": cyclase, "coupling": 0.9}
+    rebound = module.evaluate("rebound", given)
+    rate = module.rate("cyclase", given)
+    told = np.abs(rebound) > 1e-9
+    assert (np.sign(rate[told]) == -np.sign(rebound[told])).all()
+
+
+@regions()
+def test_rest_is_rest_whatever_the_tone(module):
+    tone = np.linspace(0.001, 0.3, 50)
+    given = {"agonism": tone, "agonism_rest": tone, "density": 1.0, "sites": 1.0, "coupling": 1.0, "cyclase": 1.0}
+    for name in ("rebound", "suppression"):
+        assert np.abs(module.evaluate(name, given)).max() == 0
+    for state in ("cyclase", "coupling", "density", "sites"):
+        assert np.abs(np.broadcast_to(module.rate(state, given), tone.shape)).max() < 1e-15
+
+
+@regions()
+def test_losing_coupling_shifts_the_curve_before_it_lowers_the_ceiling(module):
+    """Receptor reserve: with half the coupling, the largest signal falls by less than that of a small dose does."""
+    few, all_ = 0.1, 1.0
+    signal = {
+        (a, n): module.evaluate("signal", REST | {"agonism": a, "coupling": n}) for a in (few, all_) for n in (1, 0.5)
+    }
+    kept_small = signal[few, 0.5] / signal[few, 1]
+    kept_large = signal[all_, 0.5] / signal[all_, 1]
+    assert kept_large > kept_small
+    assert kept_large > 0.6
+
+
+@regions()
+def test_the_more_cyclase_was_made_the_larger_the_rebound_when_the_agonist_goes(module):
+    gone = REST | {"agonism": 0.0, "coupling": 0.9}
+    rebound = [float(module.evaluate("rebound", gone | {"cyclase": cyclase})) for cyclase in (1.0, 2.0, 4.0)]
+    assert rebound[0] < rebound[1] < rebound[2]
+    assert rebound[2] > 1
+
+
+@regions()
+def test_density_unchanged_in_human_brains_after_death_is_unchanged_here(module):
+    given = REST | {"agonism": 1.0, "coupling": 0.7, "density": 1.0}
+    assert float(module.rate("density", given)) == 0
