@@ -105,7 +105,7 @@ def get(kind: str, id: str) -> Any:
     Example
     -------
     >>> get("person", "adult_reference").weight.value
-    70
+    70.0
     """
     known = kind_named(kind)
     if is_path(id):
