@@ -10,8 +10,8 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-_HOME = {"Model": "model", "build": "model", "flat_names": "names"}
-__all__ = ["Model", "build", "flat_names"]  # noqa: F822
+_HOME = {"Model": "model", "build": "model", "flat_names": "names", "patch": "model"}
+__all__ = ["Model", "build", "flat_names", "patch"]
 
 
 def __getattr__(name: str) -> Any:

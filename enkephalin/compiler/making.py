@@ -42,7 +42,9 @@ def make(path: Path, biology: Path, slots: tuple[str, ...] | None, patches: tupl
     sources = read_sources(path, biology)
     flat = wire(sources, slots)
     check_loops(flat)
-    tables, applied = apply(_read_tables(sources, biology), patches)
+    patched, applied = apply(_read_tables(sources, biology), patches)
+    used = {instance.module for instance in sources.assembly.instances}
+    tables = {module: rows for module, rows in patched.items() if module in used}
     rows = match_rows(flat, sources, tables, _instances_elsewhere(path, biology))
     units = {name: inner_unit(row.unit, row.at) for name, row in rows.items()}
     text, _ = to_antimony(flat)
@@ -67,6 +69,8 @@ def make(path: Path, biology: Path, slots: tuple[str, ...] | None, patches: tupl
         statements=flat.statements,
         functions=flat.functions,
         patches=applied,
+        records=tuple(patch.model_dump_json() for patch in patches),
+        biology=str(biology),
     )
 
 
@@ -84,20 +88,17 @@ def _template(structure: str, flat: Flat, units: Mapping[str, Unit], rows: Mappi
 
 
 def _read_tables(sources: Sources, biology: Path) -> dict[str, tuple[ParameterRow, ...]]:
-    """The table of every module that the assembly uses."""
-    tables = {}
+    """Every table of the folder: patches may touch modules that this assembly does not use."""
+    paths = {path.stem: path for path in sorted((biology / "parameters").glob("*.csv"))}
     for module in dict.fromkeys(instance.module for instance in sources.assembly.instances):
-        path = biology / "parameters" / f"{module}.csv"
-        if not path.is_file():
-            known = [other.name for other in sorted(path.parent.glob("*.csv"))]
+        if module not in paths:
             raise ModelError(
                 f"the module '{module}' has no table",
                 place=sources.modules[module].place,
                 expected=f"parameters/{module}.csv",
-                try_=nearest(path.name, known),
+                try_=nearest(f"{module}.csv", [path.name for path in paths.values()]),
             )
-        tables[module] = tuple(read_table(path))
-    return tables
+    return {module: tuple(read_table(path)) for module, path in paths.items()}
 
 
 def _instances_elsewhere(path: Path, biology: Path) -> list[Instance]:

@@ -1,7 +1,7 @@
 """Model: modules wired, parameter rows in place, units checked; frozen, with a digest.
 
 Needs    an assembly in biology/models, its modules, their tables; patches
-Gives    ``build``: the checked model, kept on disk by the digest of all it was made from; ``Model``
+Gives    ``build``: the checked model, kept on disk by the digest of all it was made from; ``patch``; ``Model``
 Leaves   machine code (see ``lower`` and the kernels)
 """
 
@@ -50,6 +50,8 @@ class Model:
     statements: tuple[Statement, ...] = field(repr=False)
     functions: tuple[Function, ...] = field(repr=False)
     patches: tuple[Applied, ...] = ()
+    records: tuple[str, ...] = field(default=(), repr=False)  # the patches themselves, as JSON
+    biology: str = field(default=str(BIOLOGY), repr=False)
 
 
 _built: dict[str, Model] = {}
@@ -112,6 +114,25 @@ def build(
     return _built[key]
 
 
+def patch(model: Model, *patches: Patch) -> Model:
+    """The same body with more patches; the given model is left as it is.
+
+    Example
+    -------
+    >>> from enkephalin.records import get
+    >>> patch(build("human"), get("account", "described"))  # doctest: +SKIP
+    """
+    return rebuilt(model, model.name, model.slots, patches)
+
+
+def rebuilt(model: Model, assembly: str, slots: Iterable[str | int] | None, more: Iterable[Patch] = ()) -> Model:
+    """Another assembly, or the same with other slots, of the same biology under the same patches."""
+    from enkephalin.records.shapes.patch import Patch
+
+    own = [Patch.model_validate_json(text) for text in model.records]
+    return build(assembly, slots, [*own, *more], biology=Path(model.biology))
+
+
 def _fetch_or_make(
     key: str, path: Path, biology: Path, slots: tuple[str, ...] | None, patches: tuple[Patch, ...]
 ) -> Model:
@@ -136,7 +157,9 @@ def _key(biology: Path, assembly: str, slots: tuple[str, ...] | None, patches: t
         except PackageNotFoundError:
             parts.append("missing")
     own = Path(__file__).resolve().parent
-    sources = [own / f"{name}.py" for name in ("text", "wiring", "rows", "units", "flatten", "check", "making", "storing")]
+    sources = [
+        own / f"{name}.py" for name in ("text", "wiring", "rows", "units", "flatten", "check", "making", "storing")
+    ]
     for path in [*sources, *sorted(biology.glob("m*/*.ant")), *sorted(biology.glob("parameters/*.csv"))]:
         parts += [path.name, hashlib.sha256(path.read_bytes()).digest()]
     return cache.digest_of(parts)

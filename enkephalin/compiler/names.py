@@ -64,9 +64,9 @@ def flat_names(rows: Mapping[str, ParameterRow], text: str) -> tuple[str, ...]:
     found = []
     for name in rows:
         instance, _, last = name.rpartition("__")
-        if last == symbol and instance.startswith(start) and rows[name].module == module:
-            if parts <= set(instance[len(start) :].split("_")):
-                found.append(name)
+        fits = last == symbol and instance.startswith(start) and parts <= set(instance[len(start) :].split("_"))
+        if fits and rows[name].module == module:
+            found.append(name)
     if found:
         return tuple(found)
     addresses = dict.fromkeys(f"{row.module}.{row.name}" for row in rows.values() if row.status != "wire")
@@ -76,5 +76,7 @@ def flat_names(rows: Mapping[str, ParameterRow], text: str) -> tuple[str, ...]:
         f"no parameter '{text}' in this body",
         found=text,
         expected=f"a part of {module}" if known_symbol else "module.symbol",
-        try_=nearest(" ".join(parts), dict.fromkeys(siblings)) if known_symbol else nearest(f"{module}.{symbol}", addresses),
+        try_=nearest(" ".join(parts), dict.fromkeys(siblings))
+        if known_symbol
+        else nearest(f"{module}.{symbol}", addresses),
     )

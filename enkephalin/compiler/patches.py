@@ -71,9 +71,7 @@ def apply(
                 )
             _refuse_unexpected(row, change, place)
             done[module, index] = patch.id
-            patched[module][index] = row.model_copy(
-                update={"value": change.becomes.value, "unit": change.becomes.unit}
-            )
+            patched[module][index] = row.model_copy(update={"value": change.becomes.value, "unit": change.becomes.unit})
             applied.append(
                 Applied(
                     patch.id,

@@ -63,6 +63,8 @@ def to_bytes(model: Model) -> bytes:
         "statements": [list(asdict(statement).values()) for statement in model.statements],
         "functions": [list(asdict(function).values()) for function in model.functions],
         "patches": [list(asdict(patch).values()) for patch in model.patches],
+        "records": model.records,
+        "biology": model.biology,
     }
     return json.dumps(content).encode()
 
@@ -88,4 +90,6 @@ def from_bytes(raw: bytes) -> Model:
             for name, arguments, expression, place in content["functions"]
         ),
         patches=tuple(Applied(*patch) for patch in content["patches"]),
+        records=tuple(content["records"]),
+        biology=content["biology"],
     )

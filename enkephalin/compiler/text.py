@@ -25,7 +25,7 @@ NAME = r"[A-Za-z_]\w*"
 
 @dataclass(frozen=True)
 class Statement:
-    """One sentence of a module: a rule (y := ...), a rate (x' = ...), an initial value (x = ...) or an input (var x)."""
+    """A rule (y := ...), a rate (x' = ...), an initial value (x = ...) or an input that events set (var x)."""
 
     kind: str
     target: str
@@ -234,7 +234,9 @@ class _Reader:
             raise ModelError(f"'{name}' begins before the one above has ended", place=place, expected="`end` first")
         for argument in arguments:
             if not re.fullmatch(NAME, argument) or arguments.count(argument) > 1:
-                raise ModelError(f"'{argument}' is no argument, or stands twice", place=place, found=", ".join(arguments))
+                raise ModelError(
+                    f"'{argument}' is no argument, or stands twice", place=place, found=", ".join(arguments)
+                )
         self.inside = True
         if kind == "function":
             self.function = (name, arguments, place)
@@ -293,7 +295,10 @@ class _Reader:
         elif re.search(r"->|=>", sentence) or re.match(r"(species|compartment)\b", sentence):
             problem, way_out = "a module writes a reaction", "rate rules: x' = ..."
         elif re.match(r"at\b|.*: ?at\b", sentence):
-            problem, way_out = "a module holds an event", "events come from scenarios; declare `var x` for what they set"
+            problem, way_out = (
+                "a module holds an event",
+                "events come from scenarios; declare `var x` for what they set",
+            )
         else:
             problem, way_out = "this is not understood", "y := ..., x' = ..., x = ..., var x, or name: module(wires)"
         return ModelError(problem, place=place, found=sentence, try_=way_out)

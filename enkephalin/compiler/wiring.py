@@ -99,7 +99,9 @@ def shown_path(path: Path, root: Path) -> str:
 
 def all_slots(assembly: Text) -> tuple[str, ...]:
     """Every ligand slot of an assembly, in the order of its lines."""
-    return tuple(dict.fromkeys(part for instance in assembly.instances for part in instance.parts if SLOT.fullmatch(part)))
+    return tuple(
+        dict.fromkeys(part for instance in assembly.instances for part in instance.parts if SLOT.fullmatch(part))
+    )
 
 
 def wire(sources: Sources, slots: Iterable[str] | None = None) -> Flat:
@@ -221,7 +223,9 @@ def _check_assembly(assembly: Text, modules: dict[str, Text]) -> None:
                 try_=f"{instance.module}_{instance.name.split('_')[-1]}",
             )
         if instance.name in seen:
-            raise ModelError(f"two instances are called '{instance.name}'", place=place, found=seen[instance.name].place)
+            raise ModelError(
+                f"two instances are called '{instance.name}'", place=place, found=seen[instance.name].place
+            )
         seen[instance.name] = instance
         expected = modules[instance.module].arguments
         if len(expected) != len(instance.wires):
@@ -233,7 +237,9 @@ def _check_assembly(assembly: Text, modules: dict[str, Text]) -> None:
             )
         for wire_name in instance.wires:
             if not re.fullmatch(r"[A-Za-z]\w*", wire_name) or "__" in wire_name:
-                raise ModelError(f"'{wire_name}' cannot name a wire", place=place, expected="letters, digits and single _")
+                raise ModelError(
+                    f"'{wire_name}' cannot name a wire", place=place, expected="letters, digits and single _"
+                )
 
 
 def _check_calls(statement: Statement, functions: dict[str, Function]) -> None:

@@ -48,17 +48,37 @@ class Channels:
         free: dict[tuple[str, bool], list[int]] = {}
         for channel, kind in enumerate(self.targets):
             free.setdefault(kind, []).append(channel)
-            idle = {"next": NEVER, "done": 0.0, "first": NEVER, "interval": 0.0, "count": 0.0, "amount": 0.0, "rank": 0.0}
+            idle = {
+                "next": NEVER,
+                "done": 0.0,
+                "first": NEVER,
+                "interval": 0.0,
+                "count": 0.0,
+                "amount": 0.0,
+                "rank": 0.0,
+            }
             values |= {f"event_{channel}_{name}": value for name, value in idle.items()}
         column = person if events.amount.shape[1] > 1 else 0
         for row, kind in enumerate(zip(events.target, (bool(add) for add in events.add), strict=True)):
             start = f"event_{free[kind].pop(0)}_"
-            values[start + "next"] = values[start + "first"] = float(events.time[row])
-            values[start + "interval"] = float(events.interval[row])
-            values[start + "count"] = float(events.count[row])
+            first, interval, count = float(events.time[row]), float(events.interval[row]), int(events.count[row])
+            begun = first <= 0  # its first turn is in the starting values: see ``at_once``
+            values[start + "done"] = float(begun)
+            values[start + "next"] = (first + interval if count > 1 else NEVER) if begun else first
+            values[start + "first"] = first
+            values[start + "interval"] = interval
+            values[start + "count"] = float(count)
             values[start + "amount"] = float(events.amount[row, column])
             values[start + "rank"] = -float(row)
         return values
+
+
+def at_once(events: EventTable, values: dict[str, float], person: int) -> None:
+    """Let the events of time 0 happen to one person's starting values, in the order of the table."""
+    column = person if events.amount.shape[1] > 1 else 0
+    for row in np.flatnonzero(events.time <= 0):
+        target, amount = events.target[row], float(events.amount[row, column])
+        values[target] = values[target] + amount if events.add[row] else amount
 
 
 def dosed_sbml(model: Model, channels: Channels) -> str:
@@ -78,7 +98,8 @@ def dosed_sbml(model: Model, channels: Channels) -> str:
     )
     text = re.sub(r">\s+<", "><", text)
     settings = "".join(
-        f'<parameter id="event_{channel}_{name}" value="0" constant="{"false" if name in FIELDS[:2] else "true"}"/>'
+        f'<parameter id="event_{channel}_{name}" value="{NEVER if name == "next" else 0.0!r}" '
+        f'constant="{"false" if name in FIELDS[:2] else "true"}"/>'
         for channel in range(len(channels.targets))
         for name in FIELDS
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,14 +23,14 @@ from enkephalin.compiler import cache
 from enkephalin.compiler.model import Model
 from enkephalin.compiler.numeric import constant_rules, evaluate, needed_by, starts
 from enkephalin.errors import SolverStopped, UnknownNameError, nearest
-from enkephalin.kernels.dosed_sbml import Channels, dosed_sbml, inputs_over_time
+from enkephalin.kernels.dosed_sbml import Channels, at_once, dosed_sbml, inputs_over_time
 from enkephalin.kernels.events import EventTable
 
 STRICTER = 0.1  # local error allowed in a step, over the error wanted in the result
-SMALL = 1e-3  # an absolute error counts as this share of 1 nmol, 1 nmol/L or 1
+SMALL = 1e-3  # absolute errors count as this share of a dose (states in nmol), of 1 nmol/L, or of 1
 JUST_AFTER = 1e-8  # h; an output at an event's instant is taken this much later
 MOST_STEPS = 500_000
-RETRIES = ((1.0, 0.0), (1.0, 1e-6), (0.1, 1e-8), (0.01, 1e-9))  # (of the tolerance, first step in h)
+RETRIES = ((1.0, 0.0), (1.0, 1e-6), (0.3, 1e-8), (0.1, 1e-9), (0.01, 1e-10))  # (of the tolerance, first step in h)
 
 
 def run(
@@ -79,12 +79,14 @@ def run(
     start = starts(model, theta, people)
     states = np.empty((people, len(times), len(model.states)))
     channels = Channels.for_events(events)
-    body = _Body(model, channels)
+    body = _Body(model, channels, events)
     fixed = evaluate(model, sorted(body.fixed), start, 0.0)
     start |= {name: np.broadcast_to(column, (people,)) for name, column in fixed.items()}
     later = _after_events(times, events)
     for person in range(people):
-        values = {name: start[name][person] for name in body.settable} | channels.settings(events, person)
+        values = {name: float(start[name][person]) for name in body.settable}
+        at_once(events, values, person)
+        values |= channels.settings(events, person)
         states[person] = body.integrate(values, later, tolerance, person)
     # p person, t time, o output; constants broadcast over time, states over nothing
     scope: dict[str, np.ndarray] = {name: column[:, None] for name, column in start.items()}
@@ -98,12 +100,16 @@ def run(
 class _Body:
     """One compiled body in libRoadRunner, set and integrated person by person."""
 
-    def __init__(self, model: Model, channels: Channels) -> None:
+    def __init__(self, model: Model, channels: Channels, events: EventTable) -> None:
         self.model = model
         self.fixed = constant_rules(model, {target for target, _ in channels.targets})
         self.text = dosed_sbml(model, channels)
         self.runner = _load(self.text)
         self.names: list[str] = list(self.runner.model.getGlobalParameterIds())
+        states = len(self.runner.integrator.getAbsoluteToleranceVector())
+        self.order = [str(self.runner.model.getStateVectorId(index)) for index in range(states)]
+        given = float(np.max(np.abs(events.amount[events.add]), initial=1.0))
+        self.sizes = np.array([max(given, 1.0) if model.units[name] == "nmol" else 1.0 for name in self.order])
         moving = set(model.rules) - self.fixed
         self.settable = [name for name in self.names if name not in moving and not name.startswith("event_")]
 
@@ -112,8 +118,7 @@ class _Body:
         trouble = ""
         for share, first_step in RETRIES:
             try:
-                with _silent():
-                    return self._once(values, times, share * tolerance, first_step)
+                return self._once(values, times, share * tolerance, first_step)
             except RuntimeError as fault:
                 trouble = str(fault)
                 where, when = self._worst_state(), float(self.runner.model.getTime())
@@ -126,13 +131,11 @@ class _Body:
             try_="a smaller tolerance, or look at the values of this person with `explain`",
         )
 
-    def _once(
-        self, values: Mapping[str, float], times: np.ndarray, tolerance: float, first_step: float
-    ) -> np.ndarray:
+    def _once(self, values: Mapping[str, float], times: np.ndarray, tolerance: float, first_step: float) -> np.ndarray:
         runner = self.runner
         integrator = runner.integrator
         integrator.relative_tolerance = STRICTER * tolerance
-        integrator.absolute_tolerance = STRICTER * tolerance * SMALL
+        integrator.absolute_tolerance = [float(size) for size in STRICTER * tolerance * SMALL * self.sizes]
         integrator.maximum_num_steps = MOST_STEPS
         integrator.initial_time_step = first_step
         runner.resetToOrigin()
@@ -152,11 +155,9 @@ class _Body:
     def _worst_state(self) -> str:
         """The state that changes fastest for its size, where the solver stopped."""
         with contextlib.suppress(RuntimeError):
-            rates = np.abs(np.array(self.runner.model.getRateRuleRates()))
-            names = list(self.runner.model.getRateRuleIds())
-            sizes = np.abs([self.runner.model[name] for name in names]) + SMALL
-            ratio = np.where(np.isfinite(rates), rates / sizes, np.inf)
-            return str(names[int(np.argmax(ratio))])
+            rates = np.abs(np.array(self.runner.getRatesOfChange()))
+            ratio = rates / (np.abs([self.runner.model[name] for name in self.order]) + self.sizes * SMALL)
+            return self.order[int(np.argmax(np.where(np.isfinite(ratio), ratio, np.inf)))]
         return "unknown"
 
 
@@ -165,6 +166,9 @@ _loaded: dict[str, Any] = {}
 
 def _load(text: str) -> Any:
     """A RoadRunner with this body, from the kept compiled state where there is one."""
+    # CVODE's remarks on its own steps go nowhere; what is wrong is raised as an error
+    for stream in ("SUNLOGGER_WARNING_FILENAME", "SUNLOGGER_ERROR_FILENAME"):
+        os.environ.setdefault(stream, os.devnull)
     import roadrunner
 
     key = cache.digest_of([text, roadrunner.__version__, version("libroadrunner"), _machine()])
@@ -174,7 +178,7 @@ def _load(text: str) -> Any:
     config.setValue(config.LLJIT_OPTIMIZATION_LEVEL, config.LESS)
     config.setValue(config.LOADSBMLOPTIONS_MUTABLE_INITIAL_CONDITIONS, False)
     kept = cache.load("roadrunner", key)
-    with tempfile.TemporaryDirectory() as folder, _silent():
+    with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "state"
         if kept is not None:
             path.write_bytes(kept)
@@ -193,20 +197,6 @@ def _machine() -> str:
     import llvmlite.binding
 
     return f"{llvmlite.binding.get_host_cpu_name()} {llvmlite.binding.get_host_cpu_features().flatten()}"
-
-
-@contextlib.contextmanager
-def _silent() -> Iterator[None]:
-    """Keep CVODE's own lines from standard error while it runs; what is wrong with them is raised instead."""
-    saved = os.dup(2)
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(quiet, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(quiet)
 
 
 def _after_events(times: np.ndarray, events: EventTable) -> np.ndarray:

@@ -1,0 +1,76 @@
+"""Body: which assembly, which slots, which patches; and what a scenario sets in it.
+
+Needs    compiler.model, records (patches, slots)
+Gives    ``choose_body``, ``day_of``, ``scenario_values``
+Leaves   people (see ``people``), events (records.scenario.events)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from ..compiler.model import Model, build, rebuilt
+from ..compiler.wiring import SLOT
+from ..errors import RequestError
+from ..records.catalog import get
+from ..records.scenario.slots import Slots
+from ..records.shapes import Patch, ResolvedScenario
+
+BODY, DAY = "human", "reference_day"
+CLOCK, ZERO = "clock_start", "start"  # symbols that take the scenario's time of day, and its zero
+
+
+def choose_body(
+    model: Model | None,
+    slots: Slots,
+    account: str | None = None,
+    hypothesis: str | None = None,
+    patches: Iterable[Patch] = (),
+) -> Model:
+    """The smallest body that has the slots a scenario fills."""
+    named = [get("account", account)] if account else []
+    named += [get("hypothesis", hypothesis)] if hypothesis else []
+    more = [*named, *patches]
+    if model is None:
+        return build(BODY, slots.parts, more)
+    if more:
+        raise RequestError(
+            "a model and patches at once",
+            found=", ".join(patch.id for patch in more),
+            expected="either a model, or an account, a hypothesis or patches",
+            try_="model=patch(model, ...)",
+        )
+    missing = [part for part in slots.parts if part not in model.slots]
+    if missing:
+        raise RequestError(
+            f"the model has no slot {', '.join(missing)}",
+            found=f"slots {', '.join(model.slots) or 'none'}",
+            expected=f"slots for {', '.join(slots.drugs)}",
+            try_=f"build('{model.name}')",
+        )
+    return model if model.slots == slots.parts else rebuilt(model, model.name, slots.parts)
+
+
+def day_of(model: Model) -> Model | None:
+    """The undisturbed day of a body, with the same patches; None where its biology has no such assembly."""
+    path = Path(model.biology) / "models" / f"{DAY}.ant"
+    return rebuilt(model, DAY, None) if path.is_file() else None
+
+
+def scenario_values(model: Model, scenario: ResolvedScenario) -> dict[str, np.ndarray]:
+    """The time of day at the start and the zero of the scenario, wherever the body asks for them."""
+    wanted: Mapping[str, float] = {CLOCK: scenario.clock, ZERO: scenario.zero}
+    found = {}
+    for name in model.parameters:
+        symbol = name.rpartition("__")[2]
+        if symbol in wanted:
+            found[name] = np.array([wanted[symbol]])
+    return found
+
+
+def slot_part(word: str) -> bool:
+    """True for a part of a name that means a ligand slot."""
+    return SLOT.fullmatch(word) is not None
