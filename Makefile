@@ -31,7 +31,7 @@ $(VENV)/test.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@ $(VENV)/plain.stamp
 
 demo: $(VENV)/plain.stamp
-	$(BIN)/enkephalin simulate heroin_withdrawal --out results/heroin_withdrawal
+	$(BIN)/enkephalin simulate heroin_withdrawal --influence --out results/heroin_withdrawal
 
 test: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+WIDE = 200  # columns of a table that goes to a file or a pipe
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
@@ -46,11 +47,11 @@ def print_table(
 
     table = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for index, column in enumerate(columns):
-        table.add_column(column, justify="left" if index < left else "right", overflow="fold")
+        table.add_column(column, justify="left" if index < left else "right", overflow="fold", no_wrap=index == 0)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     # A pipe or a file is as wide as it needs to be; a terminal has its own width.
-    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160, highlight=False, soft_wrap=False)
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDE, highlight=False, soft_wrap=False)
     console.print(table)
     for note in notes:
         console.print(Text(note), soft_wrap=True)

@@ -6,6 +6,7 @@ Gives    ``simulate``
 
 from __future__ import annotations
 
+import shlex
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -46,18 +47,30 @@ def simulate(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write result.nc, summary.json, report.html here.")
     ] = None,
+    influence: Annotated[
+        bool, typer.Option("--influence", help="Show in the report which assumed numbers matter; takes longer.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Let a scenario happen to one person or to many; print a table, or write files and a report."""
+    from ..errors import RequestError
     from ..simulate import simulate as run
 
     who = _who(person, population, n, seed)
     chosen = {"account": account, "hypothesis": hypothesis, "engine": engine.value if engine else None}
-    options = {key: value for key, value in chosen.items() if value is not None}
+    options: dict[str, Any] = {key: value for key, value in chosen.items() if value is not None}
+    if influence and out is None:
+        raise RequestError(
+            "--influence without --out",
+            place="command line",
+            found="--influence",
+            expected="a report to show it in",
+            try_="--out DIR",
+        )
     if out is None:
         result = run(who, scenario, at=at, watch=_names(watch), **options)
     else:
-        result = _write(who, scenario, at, _names(watch), out, options)
+        result = _write(who, scenario, at, _names(watch), out, options, influence=influence)
     if json:
         from ..report.summary import summary
 
@@ -98,11 +111,27 @@ def _who(person: str | None, population: str | None, n: int | None, seed: int | 
 
 
 def _names(watch: str | None) -> list[str] | None:
-    """The names of ``--watch``; none where it is not given."""
-    return None if watch is None else [name.strip() for name in watch.split(",") if name.strip()]
+    """The names of ``--watch``; None where it is not given."""
+    if watch is None:
+        return None
+    names = [name.strip() for name in watch.split(",") if name.strip()]
+    if not names:
+        from ..errors import RequestError
+
+        raise RequestError("no values to watch", place="command line", found=f"--watch '{watch}'", expected="names")
+    return names
 
 
-def _write(who: Any, scenario: str, at: str | None, watch: list[str] | None, out: Path, options: dict[str, Any]) -> Any:
+def _write(
+    who: Any,
+    scenario: str,
+    at: str | None,
+    watch: list[str] | None,
+    out: Path,
+    options: dict[str, Any],
+    *,
+    influence: bool,
+) -> Any:
     """Run once for all that the report shows, write the files, and return the part that was asked for."""
     import numpy as np
 
@@ -111,6 +140,7 @@ def _write(who: Any, scenario: str, at: str | None, watch: list[str] | None, out
     from ..simulate import asked_times, body_of
     from ..simulate import simulate as run
 
+    report.make_ready(out)
     resolved = resolve(scenario)
     wanted = list(watch or resolved.watch)
     hours = asked_times(resolved, at)
@@ -118,7 +148,8 @@ def _write(who: Any, scenario: str, at: str | None, watch: list[str] | None, out
     result = run(who, scenario, at=every_hour, watch=list(dict.fromkeys([*wanted, *report.watched()])), **options)
     asked = result[wanted].sel(time=hours)
     asked.attrs = dict(result.attrs)
-    report.write(result, body_of(result), out, asked=asked, command=" ".join(["enkephalin", *sys.argv[1:]]))
+    command = shlex.join(["enkephalin", *sys.argv[1:]])
+    report.write(result, body_of(result), out, asked=asked, command=command, influence=influence)
     return asked
 
 

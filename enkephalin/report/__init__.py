@@ -18,6 +18,7 @@ import numpy as np
 import xarray as xr
 
 from ..compiler.model import Model
+from ..errors import WorkError
 from ..records.catalog import get, list_ids
 from ..records.shapes import ResolvedScenario
 from ..records.watched import watch_names
@@ -25,13 +26,14 @@ from .asked import ask
 from .assumptions import Assumptions
 from .chart import Band, Chart
 from .ground import rows_of
+from .influence import with_influence
 from .numbers import headlines
 from .page import NEAR, Contents, render
 from .summary import summary
 from .systems import layout, systems, watched_by_report
 from .words import DAY
 
-__all__ = ["bands", "charts_of", "page", "times", "watched", "write"]
+__all__ = ["bands", "charts_of", "make_ready", "page", "times", "watched", "write"]
 
 FINEST_STEPS = 400  # of the week around zero
 LATER, MUCH_LATER = 3.0, 6.0  # h between later points; both resolve a day
@@ -84,7 +86,7 @@ def watched_charts(titles: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry["watch"] for chart in charts for entry in chart["shows"]))
 
 
-def page(result: xr.Dataset, model: Model, *, command: str = "") -> str:
+def page(result: xr.Dataset, model: Model, *, command: str = "", influence: bool = False) -> str:
     """The report as one self-contained HTML page.
 
     Parameters
@@ -98,6 +100,8 @@ def page(result: xr.Dataset, model: Model, *, command: str = "") -> str:
     -------------
     command : str
         The command line that repeats the run.
+    influence : bool
+        True tries each assumed number with a tenth more, to show which of them matter; this takes longer.
 
     Returns
     -------
@@ -106,14 +110,14 @@ def page(result: xr.Dataset, model: Model, *, command: str = "") -> str:
     """
     asked = ask(result, command=command)
     known = bands()
-    drugs = [get("drug", id_) for id_ in asked.drugs]
+    rows = rows_of(model, [get("drug", id_) for id_ in asked.drugs])
     hours = result["time"].values
     contents = Contents(
         asked=asked,
         headlines=headlines(result, known),
         systems=systems(result, marks=asked.marks, bands=known),
         bands=known,
-        assumptions=Assumptions(rows_of(model, drugs)),
+        assumptions=with_influence(result, model, rows) if influence else Assumptions(rows),
         start=float(hours[0]),
         end=float(hours[-1]),
     )
@@ -121,7 +125,13 @@ def page(result: xr.Dataset, model: Model, *, command: str = "") -> str:
 
 
 def write(
-    result: xr.Dataset, model: Model, folder: Path | str, *, asked: xr.Dataset | None = None, command: str = ""
+    result: xr.Dataset,
+    model: Model,
+    folder: Path | str,
+    *,
+    asked: xr.Dataset | None = None,
+    command: str = "",
+    influence: bool = False,
 ) -> tuple[Path, ...]:
     """Write ``result.nc``, ``summary.json`` and ``report.html`` into a folder, which is made if need be.
 
@@ -138,23 +148,45 @@ def write(
     -------------
     asked : xarray.Dataset
         The part that the user asked for, for ``summary.json``. Default: all.
-    command : str
-        The command line that repeats the run.
+    command, influence
+        As in ``page``.
 
     Returns
     -------
     tuple of Path
         The files, each whole: a file is written under another name and then renamed.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = make_ready(folder)
     said = json.dumps(summary(result if asked is None else asked), ensure_ascii=False, allow_nan=False, indent=1)
-    text = page(result, model, command=command)
+    text = page(result, model, command=command, influence=influence)
     return (
         _whole(folder / "result.nc", lambda path: result.to_netcdf(path, engine="h5netcdf")),
         _whole(folder / "summary.json", lambda path: path.write_text(said + "\n", "utf-8")),
         _whole(folder / "report.html", lambda path: path.write_text(text, "utf-8")),
     )
+
+
+def make_ready(folder: Path | str) -> Path:
+    """A folder that can be written, made if need be.
+
+    Raises
+    ------
+    WorkError
+        It cannot be made or written.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder):
+            return folder
+    except OSError as trouble:
+        raise WorkError(
+            "the folder cannot be written",
+            place=str(folder),
+            found=trouble.strerror or type(trouble).__name__,
+            expected="a folder in which you may write",
+            try_="--out with another folder",
+        ) from trouble
 
 
 def _whole(path: Path, write_to: Callable[[Path], object]) -> Path:

@@ -7,15 +7,20 @@ Leaves   what came out: see systems.py and numbers.py
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import xarray as xr
 
 from ..records.catalog import get
 from ..records.shapes import ResolvedScenario
 from ..records.shapes.scenario import ResolvedDose, ResolvedExposure
+from ..simulate.again import provenance_of
 from .chart import Mark
-from .words import moment, number, span
+from .words import listing, moment, number, span
 
 NANOGRAMS_PER_GRAM = 1e9  # an amount in nmol times a molar mass in g/mol is in ng
 MASSES = ((1.0, "g"), (1e-3, "mg"), (1e-6, "µg"))  # the largest unit in which a dose is at least one
@@ -37,8 +42,51 @@ class Asked:
     drugs: tuple[str, ...] = ()
 
 
-def ask(result, *, command: str = "") -> Asked:
-    raise NotImplementedError
+def ask(result: xr.Dataset, *, command: str = "") -> Asked:
+    """What a result of ``simulate`` was asked for.
+
+    Raises
+    ------
+    RequestError
+        The result does not say how it was made.
+    """
+    made = provenance_of(result)
+    scenario = ResolvedScenario.model_validate_json(json.dumps(made["scenario"]))
+    return Asked(
+        id=scenario.id,
+        about=scenario.about,
+        happens=happenings(scenario),
+        facts=(
+            ("Who", _who(made["who"], result.sizes["person"])),
+            ("Runs", f"from {moment(-scenario.zero)} to {moment(scenario.end - scenario.zero)}"),
+            ("Body", _body(made)),
+            ("Engine", f"{made['engine']}, tolerance {made['tolerance']:g}"),
+            *((("Source", scenario.source),) if scenario.source else ()),
+        ),
+        marks=marks(scenario),
+        command=command or f"enkephalin simulate {scenario.id}",
+        provenance=json.dumps(made, ensure_ascii=False, indent=1),
+        version=made["version"],
+        drugs=tuple(made["drugs"]),
+    )
+
+
+def _who(told: Mapping[str, Any], people: int) -> str:
+    """The people, by name where they have one."""
+    records = told.get("records") or []
+    if len(records) == 1:
+        return f"{_name(records[0]['id'])}: {records[0]['about']}"
+    draw = told.get("draw") or {}
+    if draw:
+        return f"{people} people drawn from {_name(draw['population'])}, seed {draw['seed']}"
+    return listing(_name(record["id"]) for record in records) or f"{people} people"
+
+
+def _body(made: Mapping[str, Any]) -> str:
+    """The body and what was changed in it."""
+    changed = [patch["id"] for patch in made["model"]["patches"]]
+    name = listing([_name(made["model"]["assembly"]), *map(_name, changed)])
+    return f"{name}, digest {made['model']['digest'][:12]}"
 
 
 def happenings(scenario: ResolvedScenario) -> tuple[str, ...]:

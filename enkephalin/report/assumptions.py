@@ -30,12 +30,12 @@ class Row:
 
     name: str
     module: str
-    value: str
+    value: float
     unit: str
     status: str
     note: str
     place: str
-    influence: float | None = None  # see Assumptions.outcome
+    influence: float | None = None  # see Assumptions.outcome; None where it was not computed
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _influential(assumptions: Assumptions, most: int = 10) -> str:
     if not assumptions.outcome:
         return ""
     rows = "".join(
-        f'<tr><th scope="row"><code>{escape(row.name)}</code></th><td>{escape(row.value)} {escape(row.unit)}</td>'
+        f'<tr><th scope="row"><code>{escape(row.name)}</code></th><td>{_valued(row)}</td>'
         f'<td>{number(row.influence or 0.0)}</td><td class="text">{escape(row.note)}</td></tr>'
         for row in assumptions.assumed()[:most]
     )
@@ -106,6 +106,10 @@ def _influential(assumptions: Assumptions, most: int = 10) -> str:
         '<thead><tr><th scope="col">Number</th><th scope="col">Value</th><th scope="col">Change</th>'
         f'<th scope="col" class="text">Note</th></tr></thead><tbody>{rows}</tbody></table></div>'
     )
+
+
+def _valued(row: Row) -> str:
+    return f"{number(row.value, 4)} {escape('' if row.unit == '1' else row.unit)}".strip()
 
 
 def _modules(rows: Iterable[Row]) -> str:
@@ -130,7 +134,7 @@ def _modules(rows: Iterable[Row]) -> str:
 
 def _list(rows: Iterable[Row]) -> str:
     lines = "".join(
-        f'<tr><th scope="row"><code>{escape(row.name)}</code></th><td>{escape(row.value)} {escape(row.unit)}</td>'
+        f'<tr><th scope="row"><code>{escape(row.name)}</code></th><td>{_valued(row)}</td>'
         f'<td class="text">{escape(row.note)}</td><td class="text">{escape(row.place)}</td></tr>'
         for row in rows
     )

@@ -41,7 +41,7 @@ def value_axis(low: float, high: float, *, wanted: int = 4) -> Axis:
     if low >= 0 and low < high / 2:
         low = 0.0
     if high - low < 1e-9 * max(abs(high), abs(low), 1e-9):
-        high = low + (abs(low) if low else 1.0)
+        high = low + (abs(low) if abs(low) > 1e-9 else 1.0)
     rough = (high - low) / wanted
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(k * power for k in (1, 2, 2.5, 5, 10) if k * power >= rough * (1 - 1e-9))

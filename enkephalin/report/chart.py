@@ -158,7 +158,7 @@ def _history(across: Axis, key: str) -> str:
         '<line class="hatch" x1="0" y1="0" x2="0" y2="6"/></pattern>'
     )
     box = f'x="{left:.1f}" y="{TOP}" width="{right - left:.1f}" height="{HEIGHT - TOP - BOTTOM}"'
-    label = f'<text class="faint" x="{left + 5:.1f}" y="{HEIGHT - BOTTOM - 6}">history</text>'
+    label = f'<text class="faint halo" x="{left + 5:.1f}" y="{HEIGHT - BOTTOM - 6}">history</text>'
     return (
         f'<defs>{hatch}</defs><rect class="history" {box}/><rect fill="url(#{key}-h)" {box}/>'
         f'<line class="zero" x1="{right:.1f}" x2="{right:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'

@@ -15,11 +15,11 @@ import xarray as xr
 
 from .chart import Band, Series
 from .systems import READABLE, layout, line, lines
-from .words import DAY, moment, number
+from .words import DAY, listing, moment, number
 
 TELLING = (0, 0.25, 1, 3, 6, 12, *(DAY * day for day in (1, 2, 3, 5, 7, 10, 14, 21, 30, 60, 90, 180, 365)))
 MOST_TIMES = 8
-MOST_LINES = 12  # of one watched name
+MOST_LINES = 4  # of one watched name
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,19 @@ def glance(
     """
     hours = [float(hour) for hour in result["time"].values]
     chosen = hours if every_time else telling_times(hours)
-    rows, remarks = [], []
+    rows, more, remarks = [], [], []
     for name in result.data_vars:
         shown, left_out = _series_of(result, str(name))
         unit = result[name].attrs["units"]
         for series in shown:
+            if not np.isfinite(series.value).any():
+                continue
             cells = (_cell(series, hour, (bands or {}).get(str(name), ())) for hour in chosen)
             rows.append((series.label, READABLE.get(unit, unit), *cells))
         if left_out:
-            remarks.append(f"{name}: {left_out} more lines; --json and result.nc have them all")
+            more.append(_named(str(name)))
+    if more:
+        remarks.append(f"More of {listing(more)}: with --json, or in result.nc.")
     if result.sizes["person"] > 1:
         remarks.append(f"Median of {result.sizes['person']} people (5th to 95th percentile).")
     return Glance(("", "unit", *(moment(hour) for hour in chosen)), tuple(rows), tuple(remarks))
@@ -83,13 +87,17 @@ def _series_of(result: xr.Dataset, name: str) -> tuple[list[Series], int]:
     for entry in entries:
         found = lines(result, entry)[:MOST_LINES]
         if found:
-            held = " ".join(str(value) for value in entry.get("at", {}).values())
-            named = [Series(" ".join([_named(name), held, s.label]), s.time, s.value, s.low, s.high) for s in found]
+            held = [str(value) for dim, value in entry.get("at", {}).items() if dim in dims]
+            each = entry.get("each") in dims
+            named = [
+                Series(" ".join([_named(name), *held, *([s.label] if each else [])]), s.time, s.value, s.low, s.high)
+                for s in found
+            ]
             return named, every - len(named)
     found = []
     for place in list(np.ndindex(*(values.sizes[dim] for dim in dims)))[:MOST_LINES]:
         part = values.isel(dict(zip(dims, place, strict=True)))
-        found.append(line(" ".join([_named(name), *(str(part[dim].item()) for dim in dims)]), part))
+        found.append(line(" ".join([_named(name), *(_named(str(part[dim].item())) for dim in dims)]), part))
     return found, every - len(found)
 
 

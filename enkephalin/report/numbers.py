@@ -14,7 +14,7 @@ import numpy as np
 import xarray as xr
 
 from .chart import Band, Series
-from .systems import layout, lines, unit_of
+from .systems import layout, lines, moves, unit_of
 from .words import moment, number
 
 NOTHING = 1e-5  # a value this small beside its line's largest is told as 0
@@ -56,12 +56,16 @@ def headlines(result: xr.Dataset, bands: Mapping[str, Sequence[Band]]) -> tuple[
     found = []
     for wanted in layout()["headlines"]:
         for series in lines(result, wanted):
+            if not moves(series):
+                continue
             after = _from_zero(series)
             best = int(np.argmax(after.value) if wanted["which"] == "highest" else np.argmin(after.value))
             value, when = float(after.value[best]), moment(float(after.time[best]))
             name = next((b.label for b in bands.get(wanted.get("bands", ""), ()) if b.low <= value < b.high), "")
             remark = f"at {when}, {name}" if name else f"at {when}"
-            found.append(Headline(wanted["label"], number(value), unit_of(result, [wanted]), remark))
+            unit = unit_of(result, [wanted])
+            told = (number(100 * value), "%") if unit == "share" else (number(value), unit)
+            found.append(Headline(wanted["label"], *told, remark))
     return tuple(found)
 
 

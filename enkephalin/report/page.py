@@ -19,7 +19,7 @@ from .chart import Band, Chart, Mark, draw, style_of
 from .numbers import Course, Headline, course, summarise
 from .rows import draw_rows
 from .systems import System
-from .words import DAY, moment, number, title
+from .words import DAY, listing, moment, number, title
 
 NEAR = (-DAY, 7 * DAY)  # the window drawn first when the whole is much longer
 FULL_PAGE = """<!DOCTYPE html>
@@ -73,7 +73,7 @@ def windows(start: float, end: float, *, with_history: bool = False) -> tuple[tu
 
     A long history is left out of the second window unless the chart asks for it, for it would squash what follows.
     """
-    lead = start if with_history else max(start, -max(DAY, end / 8))
+    lead = start if with_history else max(start, 2 * NEAR[0])
     near, whole = (max(start, NEAR[0]), min(end, NEAR[1])), (lead, end)
     return (whole,) if whole[1] - whole[0] <= 2 * (near[1] - near[0]) else (near, whole)
 
@@ -117,8 +117,12 @@ def _system(system: System, contents: Contents) -> str:
     )
     return (
         f'<section id="{system.id}"><h2>{escape(system.title)}</h2><p class="story">{escape(system.story)}</p>'
-        f'<div class="charts">{figures}</div></section>'
+        f'<div class="charts">{figures}</div>{_unmoved(system)}</section>'
     )
+
+
+def _unmoved(system: System) -> str:
+    return f'<p class="story">Level throughout: {escape(listing(system.unmoved))}.</p>' if system.unmoved else ""
 
 
 def figure(chart: Chart, start: float, end: float, *, key: str) -> str:

@@ -28,7 +28,8 @@ def rows(result: xr.Dataset) -> list[dict[str, Any]]:
     -------
     list of dict
         ``name, time_h, value, unit`` and one key for each further dimension. For several people ``n, mean, sd, p05,
-        p50, p95`` stand instead of ``value``. A value that is not a number is None.
+        p50, p95`` stand instead of ``value``. A value that is not a number is None; coordinates at which a name has
+        no number at all are left out.
     """
     found: list[dict[str, Any]] = []
     for name, values in result.data_vars.items():
@@ -38,6 +39,8 @@ def rows(result: xr.Dataset) -> list[dict[str, Any]]:
         coordinates = [[_plain(c) for c in ordered[dim].values] for dim in dims]
         unit = values.attrs["units"]
         for place in np.ndindex(array.shape[:-2]):
+            if not np.isfinite(array[place]).any():
+                continue  # this name has nothing at these coordinates
             where = {str(dim): coordinates[k][place[k]] for k, dim in enumerate(dims)}
             for hour, people in zip(ordered["time"].values, array[place], strict=True):
                 found.append({"name": str(name), "time_h": float(hour), **_said(people), "unit": unit, **where})

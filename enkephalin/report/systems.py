@@ -19,18 +19,20 @@ import yaml
 
 from .chart import Band, Chart, Mark, Series
 
-READABLE = {"ratio to baseline": "× baseline", "ratio": "× rest", "ratio - 1": "above rest", "1": ""}
+LEVEL = 1e-5  # a line that moves less than this, beside its size or 1, is level
+READABLE = {"ratio to baseline": "× baseline", "ratio": "× rest", "ratio - 1": "above rest", "1": "", "VAS": "of 100"}
 RATIOS = {"× baseline", "× rest", "share of baseline"}  # a chart in such a unit gets a line at 1
 
 
 @dataclass(frozen=True)
 class System:
-    """A part of the body with its charts."""
+    """A part of the body with its charts, and the titles of charts in which nothing moves."""
 
     id: str
     title: str
     story: str
     charts: tuple[Chart, ...]
+    unmoved: tuple[str, ...] = ()
 
 
 @cache
@@ -62,10 +64,12 @@ def systems(
     """
     found = []
     for system in layout()["systems"]:
-        charts = []
+        charts, unmoved = [], []
         for wanted in system["charts"]:
             series = tuple(line for entry in wanted["shows"] for line in lines(result, entry))
-            if series:
+            if series and not any(moves(line) for line in series):
+                unmoved.append(wanted["title"])
+            elif series:
                 unit = unit_of(result, wanted["shows"])
                 charts.append(
                     Chart(
@@ -81,8 +85,14 @@ def systems(
                     )
                 )
         if charts:
-            found.append(System(system["id"], system["title"], system["story"], tuple(charts)))
+            found.append(System(system["id"], system["title"], system["story"], tuple(charts), tuple(unmoved)))
     return tuple(found)
+
+
+def moves(series: Series) -> bool:
+    """True where a line is more than level, numerical dust aside."""
+    known = series.value[np.isfinite(series.value)]
+    return bool(known.size) and float(np.ptp(known)) > LEVEL * max(1.0, float(np.abs(known).max()))
 
 
 def unit_of(result: xr.Dataset, shows: Sequence[Mapping[str, Any]]) -> str:

@@ -12,17 +12,18 @@ from collections.abc import Iterable
 
 DAY = 24.0
 MINUS = "\u2212"
+NOTHING = 1e-9  # no unit of the watch table is so large that this would count
 
 
 def number(value: float, digits: int = 3) -> str:
     """A number with ``digits`` significant digits, without an exponent where a person would write none.
 
-    >>> number(0.012345), number(1234.5), number(-2.0), number(0.0000012)
-    ('0.0123', '1,230', '−2', '1.2 × 10⁻⁶')
+    >>> number(0.012345), number(1234.5), number(-2.0), number(0.0000012), number(1e-20)
+    ('0.0123', '1,230', '−2', '1.2 × 10⁻⁶', '0')
     """
     if not math.isfinite(value):
         return "–"
-    if value == 0:
+    if abs(value) < NOTHING:
         return "0"
     power = math.floor(math.log10(abs(value)))
     if power < -4 or power > 6:

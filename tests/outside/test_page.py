@@ -23,9 +23,7 @@ LARGEST = 3_000_000  # bytes
 
 def page(people: int = 1, about: str = "Half a year of doses, then none.") -> str:
     result = synthetic.result(people)
-    rows = tuple(
-        Row(f"pk.k_{k}", "pk", "0.1", "1/h", STATUSES[k % 5], "a note", "pk.csv:2", float(k)) for k in range(50)
-    )
+    rows = tuple(Row(f"pk.k_{k}", "pk", 0.1, "1/h", STATUSES[k % 5], "a note", "pk.csv:2", float(k)) for k in range(50))
     asked = Asked(
         id="heroin_withdrawal",
         about=about,
