@@ -8,13 +8,17 @@ Leaves   what one sentence may say (see ``text``), which rows apply (see ``rows`
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import libsbml
 
 from enkephalin.compiler.text import Statement, names_in
 from enkephalin.compiler.wiring import Flat
 from enkephalin.errors import ModelError
+
+if TYPE_CHECKING:
+    from enkephalin.records.shapes.parameter import ParameterRow
 
 CATEGORIES = (
     libsbml.LIBSBML_CAT_GENERAL_CONSISTENCY,
@@ -25,6 +29,12 @@ CATEGORIES = (
     libsbml.LIBSBML_CAT_OVERDETERMINED_MODEL,
     libsbml.LIBSBML_CAT_MODELING_PRACTICE,
 )
+LETTERS = {  # kind, multiplier and scale of a unit in a finding -> its letter here
+    ("mole", "1", "-9"): "nmol",
+    ("litre", "1", "0"): "L",
+    ("second", "3600", "0"): "h",
+    ("dimensionless", "1", "0"): "",
+}
 
 
 def check_loops(flat: Flat) -> None:
@@ -51,17 +61,22 @@ def check_loops(flat: Flat) -> None:
             )
 
 
-def check_document(sbml: str, origin: Mapping[str, str], rows: Mapping[str, str]) -> None:
+def check_document(sbml: str, statements: Sequence[Statement], rows: Mapping[str, ParameterRow]) -> None:
     """Refuse a document about which libSBML has anything to say, with every check switched on.
 
     Parameters
     ----------
     sbml : str
         The dressed document.
-    origin : mapping
-        Flat name -> place of the sentence that computes it.
+    statements : list of Statement
+        The flat sentences; they know the place in their module.
     rows : mapping
-        Flat name -> place of its table row.
+        Flat name -> table row.
+
+    Raises
+    ------
+    ModelError
+        The clearest finding, and where the others are.
     """
     document = libsbml.readSBMLFromString(sbml)
     for category in CATEGORIES:
@@ -70,11 +85,18 @@ def check_document(sbml: str, origin: Mapping[str, str], rows: Mapping[str, str]
     findings = [document.getError(index) for index in range(document.getNumErrors())]
     if not findings:
         return
-    faults = [_fault(finding, origin, rows) for finding in findings]
+    faults = sorted((explain_finding(finding, statements, rows) for finding in findings), key=_unclear)
     first = faults[0]
-    others = [f"{fault.place}  {fault.problem}" for fault in faults[1:6]]
+    others = {fault.place: fault.problem for fault in faults if fault.place != first.place}
     if others:
-        first.try_ = (first.try_ + f"\nand {len(faults) - 1} more findings:\n" + "\n".join(others)).strip()
+        listed = "\n".join(f"{place}  {problem}" for place, problem in list(others.items())[:5])
+        raise ModelError(
+            first.problem,
+            place=first.place,
+            found=first.found,
+            expected=first.expected,
+            try_=f"{first.try_}\nalso, and perhaps for the same reason:\n{listed}".strip(),
+        )
     raise first
 
 
@@ -105,20 +127,58 @@ def _steps(members: list[Statement]) -> list[tuple[Statement, str]]:
     return [(member, members[(index + 1) % len(members)].target) for index, member in enumerate(members)]
 
 
-def _fault(finding: libsbml.SBMLError, origin: Mapping[str, str], rows: Mapping[str, str]) -> ModelError:
-    """One finding of libSBML in our form, with the places of the names it mentions."""
+def explain_finding(
+    finding: libsbml.SBMLError, statements: Sequence[Statement], rows: Mapping[str, ParameterRow]
+) -> ModelError:
+    """One finding of libSBML in our form: the sentence, what it gives, what was expected, the units that go in."""
     message = " ".join(finding.getMessage().split())
-    told = message.split("Reference:")[-1]
-    told = re.sub(r"^ *L3V\d Section \S+ *", "", told).strip() or message
-    mentioned = [name for name in re.findall(r"\b[A-Za-z_]\w*\b", told) if name in origin or name in rows]
-    names = list(dict.fromkeys(mentioned))
-    subject = names[0] if names else ""
-    kind = "the units do not fit" if finding.getCategoryAsString().lower().startswith("unit") else "the check found"
-    tables = [f"{name}: {rows[name]}" for name in names if name in rows]
+    told = re.sub(r"^.*Reference: ?L3V\d Sections?[\d., AND]+ ?", "", message) or message
+    statement = _sentence_of(told, statements)
+    units = re.search(r"Expected units are (.*?) but the units returned by .* are (.*?)\.?$", told)
+    is_unit = "unit" in finding.getCategoryAsString().lower()
+    if statement is None:
+        named = next((name for name in re.findall(r"[A-Za-z_]\w*", told) if name in rows), "")
+        return ModelError(
+            f"libSBML objects: {finding.getShortMessage()}", place=rows[named].at if named else "", found=told
+        )
+    parts = [name for name in names_in(statement.expression) if name in rows]
     return ModelError(
-        f"{kind}: {subject or finding.getShortMessage()}",
-        place=origin.get(subject, rows.get(subject, "")),
-        found=told,
-        expected=finding.getShortMessage(),
-        try_=("look at the units in " + ", ".join(tables[:4])) if tables else "",
+        f"the units do not fit: {statement.target}" if is_unit else f"libSBML objects to {statement.target}",
+        place=statement.place,
+        found=f"{_plain_unit(units[2])}  from  {statement.expression}" if units else told,
+        expected=_plain_unit(units[1]) if units else finding.getShortMessage(),
+        try_="\n".join(f"{rows[name].at} says {rows[name].name} in {rows[name].unit}" for name in parts[:6]),
     )
+
+
+def _sentence_of(told: str, statements: Sequence[Statement]) -> Statement | None:
+    """The sentence that a finding is about: its variable is named, or its formula is quoted."""
+    targets = {statement.target: statement for statement in statements}
+    quoted = re.findall(r"'([^']*)'", told)
+    for text in reversed(quoted):
+        if text in targets:
+            return targets[text]
+    for text in quoted:
+        names = set(names_in(text))
+        for statement in statements:
+            if names and names <= {*names_in(statement.expression), statement.target}:
+                return statement
+    return None
+
+
+def _plain_unit(told: str) -> str:
+    """libSBML's words for a unit as nmol*h^-1; its own words where they say something else."""
+    parts = []
+    for kind, exponent, multiplier, scale in re.findall(
+        r"(\w+) \(exponent = (\S+), multiplier = (\S+), scale = (\S+)\)", told
+    ):
+        letter = LETTERS.get((kind, multiplier, scale))
+        if letter is None:
+            return told
+        parts.append(letter if exponent == "1" or not letter else f"{letter}^{exponent}")
+    return "*".join(part for part in parts if part) or ("1" if "dimensionless" in told else told)
+
+
+def _unclear(fault: ModelError) -> bool:
+    """Findings that name both units come first."""
+    return "  from  " not in fault.found or "indeterminable" in fault.found

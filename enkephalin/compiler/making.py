@@ -39,7 +39,7 @@ def make(path: Path, biology: Path, slots: tuple[str, ...] | None, patches: tupl
     patches : tuple of Patch
         In the order they apply.
     """
-    sources = read_sources(path, biology)
+    sources = read_sources(path)
     flat = wire(sources, slots)
     check_loops(flat)
     patched, applied = apply(_read_tables(sources, biology), patches)
@@ -81,8 +81,7 @@ def _template(structure: str, flat: Flat, units: Mapping[str, Unit], rows: Mappi
         return kept.decode()
     sbml = to_sbml(flat)
     template = dress(sbml, units)
-    origin = {statement.target: statement.place for statement in flat.statements}
-    check_document(template, origin, {name: row.at for name, row in rows.items()})
+    check_document(template, flat.statements, rows)
     cache.save("structures", structure, template.encode())
     return template
 
@@ -104,7 +103,7 @@ def _read_tables(sources: Sources, biology: Path) -> dict[str, tuple[ParameterRo
 def _instances_elsewhere(path: Path, biology: Path) -> list[Instance]:
     """Instances of the other assemblies: a row that only they use is no mistake."""
     others = [other for other in sorted((biology / "models").glob("*.ant")) if other.name != path.name]
-    return [instance for other in others for instance in read_sources(other, biology).assembly.instances]
+    return [instance for other in others for instance in read_sources(other).assembly.instances]
 
 
 def _by_kind(flat: Flat) -> dict[str, tuple[str, ...]]:

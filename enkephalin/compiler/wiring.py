@@ -14,6 +14,7 @@ from pathlib import Path
 
 from enkephalin.compiler.text import FUNCTIONS, Function, Instance, Statement, Text, names_in, read_text, rename
 from enkephalin.errors import ModelError, nearest
+from enkephalin.records.files import shown
 
 SLOT = re.compile(r"[1-9]|[acs][1-9]")  # a part of an instance's name that names a ligand slot
 IDLE = ("nothing", "none")  # a wire with such a part is meant to be driven by nobody
@@ -46,7 +47,7 @@ class Flat:
     instances: tuple[Instance, ...]
 
 
-def read_sources(assembly: Path, root: Path) -> Sources:
+def read_sources(assembly: Path) -> Sources:
     """Read an assembly and all that it imports, each file once."""
     texts: dict[Path, Text] = {}
     queue = [assembly.resolve()]
@@ -54,7 +55,7 @@ def read_sources(assembly: Path, root: Path) -> Sources:
         path = queue.pop(0)
         if path in texts:
             continue
-        texts[path] = read_text(path, shown_path(path, root))
+        texts[path] = read_text(path, shown(path))
         for relative, place in texts[path].imports:
             target = (path.parent / relative).resolve()
             if not target.is_file():
@@ -87,14 +88,6 @@ def read_sources(assembly: Path, root: Path) -> Sources:
         modules[text.name] = text
     _check_assembly(main, modules)
     return Sources(main, modules, functions, tuple(sorted(texts)))
-
-
-def shown_path(path: Path, root: Path) -> str:
-    """A path as messages show it: from the folder that holds ``root`` on."""
-    try:
-        return str(Path(root.name) / path.resolve().relative_to(root.resolve()))
-    except ValueError:
-        return str(path)
 
 
 def all_slots(assembly: Text) -> tuple[str, ...]:

@@ -113,8 +113,8 @@ def dataset(
             if thing.total:
                 array += column
             else:
-                place = tuple(coordinates[dim].index(one) for dim, one in zip(thing.dims, where, strict=True))
-                array[(..., *place)] = column
+                place = [coordinates[dim].index(one) for dim, one in zip(thing.dims, where, strict=True)]
+                np.moveaxis(array, (0, 1), (-2, -1))[tuple(place)] = column
         if ALL in coordinates.get("ligand", []) and "ligand" in thing.dims and thing.name in SUMMED:
             axis = 2 + thing.dims.index("ligand")
             array = np.moveaxis(array, axis, -1)
