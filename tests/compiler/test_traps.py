@@ -130,7 +130,9 @@ def test_a_unit_of_mass_has_no_place_in_the_body(spoil):
 
 
 def test_a_loop_of_rules_is_named_with_its_members(spoil):
-    biology = spoil("modules/binding.ant", "load_1 := association_1 * plasma_1;", "load_1 := association_1 * plasma_1 * signal;")
+    biology = spoil(
+        "modules/binding.ant", "load_1 := association_1 * plasma_1;", "load_1 := association_1 * plasma_1 * signal;"
+    )
     error = refused(biology, place="biology/modules/binding.ant:6", problem="3 rules form a loop")
     for member in ("binding_mu_NAc__load_1", "signal_mu_NAc", "binding_mu_NAc__bound"):
         assert member in error.problem
@@ -138,18 +140,22 @@ def test_a_loop_of_rules_is_named_with_its_members(spoil):
 
 @pytest.mark.parametrize("number", ["3", "0.5", "1e-9"])
 def test_a_number_in_a_module_is_refused(spoil, number):
-    biology = spoil("modules/pk.ant", "clearance * central / volume", f"{number} * clearance * central / volume")
+    biology = spoil(
+        "modules/pk.ant", "clearance * central / volume_central", f"{number} * clearance * central / volume_central"
+    )
     error = refused(biology, place="biology/modules/pk.ant:11", problem="a number stands in a module")
     assert error.found == number
 
 
 def test_a_gate_with_a_corner_is_refused(spoil):
-    biology = spoil("modules/pk.ant", "plasma := central / volume", "plasma := max(central / volume, 0)")
+    biology = spoil(
+        "modules/pk.ant", "plasma := central / volume_central", "plasma := max(central / volume_central, 0)"
+    )
     refused(biology, place="biology/modules/pk.ant:12", problem="'max' has a corner")
 
 
 def test_a_symbol_given_twice_is_refused(spoil):
-    biology = spoil("modules/pk.ant", "  plasma :=", "  plasma := central / volume;\n  plasma :=")
+    biology = spoil("modules/pk.ant", "  plasma :=", "  plasma := central / volume_central;\n  plasma :=")
     refused(biology, place="biology/modules/pk.ant:13", problem="'plasma' is given twice")
 
 
@@ -160,8 +166,8 @@ def test_a_row_and_a_sentence_cannot_both_give_a_value(spoil):
 
 
 def test_a_value_that_nobody_gives_is_refused(spoil):
-    biology = spoil("parameters/pk.csv", "volume,,100,L,,assumed,,", "volume,,,L,,derived,,somewhere")
-    refused(biology, place="biology/parameters/pk.csv:8", problem="'volume' has no value")
+    biology = spoil("parameters/pk.csv", "volume_central,,100,L,,assumed,,", "volume_central,,,L,,derived,,somewhere")
+    refused(biology, place="biology/parameters/pk.csv:8", problem="'volume_central' has no value")
 
 
 @pytest.mark.parametrize(
