@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .output import JsonOption, print_json, print_table
+from .output import JsonOption, print_table
 
 if TYPE_CHECKING:
+    import numpy as np
     import xarray as xr
+
+    from ..records.shapes import ResolvedScenario
 
 REFERENCE = "adult_reference"
 
@@ -39,11 +42,19 @@ def simulate(
         str | None, typer.Option(metavar="A", help="The account of the body. Default: literature.")
     ] = None,
     hypothesis: Annotated[str | None, typer.Option(metavar="H", help="The hypothesis. Default: integrated.")] = None,
-    engine: Annotated[Engine | None, typer.Option(metavar="kernel|roadrunner", help="The engine.")] = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="T,..", help="Times to report, as 6h,-1d; they count from zero.")
+    engine: Annotated[
+        Engine | None, typer.Option(metavar="kernel|roadrunner", help="The engine that lets time pass.")
     ] = None,
-    watch: Annotated[str | None, typer.Option(metavar="V,..", help="Values to report, as cows,dopamine.")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="T,..", help="Times to report, as 6h,-1d, from zero. Default: the scenario's own, from zero on."
+        ),
+    ] = None,
+    watch: Annotated[
+        str | None,
+        typer.Option(metavar="V,..", help="Values to report, as cows,dopamine. Default: the scenario's own."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write result.nc, summary.json, report.html here.")
     ] = None,
@@ -54,6 +65,8 @@ def simulate(
 ) -> None:
     """Let a scenario happen to one person or to many; print a table, or write files and a report."""
     from ..errors import RequestError
+    from ..records import resolve
+    from ..simulate import asked_times
     from ..simulate import simulate as run
 
     who = _who(person, population, n, seed)
@@ -67,16 +80,21 @@ def simulate(
             expected="a report to show it in",
             try_="--out DIR",
         )
+    resolved = resolve(scenario)
+    hours = asked_times(resolved, at)
+    if at is None:  # what came before zero is in result.nc, and here when it is asked for
+        hours = hours[hours >= 0]
+    names = _names(watch) or list(resolved.watch)
     if out is None:
-        result = run(who, scenario, at=at, watch=_names(watch), **options)
+        result = run(who, resolved, at=hours, watch=names, **options)
     else:
-        result = _write(who, scenario, at, _names(watch), out, options, influence=influence)
+        result = _write(who, resolved, hours, names, out, options, every_time=at is not None, influence=influence)
     if json:
-        from ..report.summary import summary
+        from ..report.summary import document
 
-        print_json(summary(result))
+        sys.stdout.writelines(document(result))
     else:
-        _show(result, scenario, every_time=at is not None)
+        _show(result, every_time=at is not None)
         if out is not None:
             print(f"report  {out / 'report.html'}")
 
@@ -124,38 +142,39 @@ def _names(watch: str | None) -> list[str] | None:
 
 def _write(
     who: Any,
-    scenario: str,
-    at: str | None,
-    watch: list[str] | None,
+    scenario: ResolvedScenario,
+    hours: np.ndarray,
+    names: list[str],
     out: Path,
     options: dict[str, Any],
     *,
+    every_time: bool,
     influence: bool,
-) -> Any:
+) -> xr.Dataset:
     """Run once for all that the report shows, write the files, and return the part that was asked for."""
     import numpy as np
 
     from .. import report
-    from ..records import resolve
-    from ..simulate import asked_times, body_of
+    from ..report.glance import telling_times
+    from ..simulate import body_of
     from ..simulate import simulate as run
 
     report.make_ready(out)
-    resolved = resolve(scenario)
-    wanted = list(watch or resolved.watch)
-    hours = asked_times(resolved, at)
-    every_hour = np.union1d(hours, report.times(resolved))
-    result = run(who, scenario, at=every_hour, watch=list(dict.fromkeys([*wanted, *report.watched()])), **options)
-    asked = result[wanted].sel(time=hours)
-    asked.attrs = dict(result.attrs)
+    everything = list(dict.fromkeys([*names, *report.watched()]))
+    result = run(who, scenario, at=np.union1d(hours, report.times(scenario)), watch=everything, **options)
+    asked = result[names].sel(time=hours).assign_attrs(result.attrs)
+    told = asked if every_time else asked.sel(time=telling_times(hours))
     command = shlex.join(["enkephalin", *sys.argv[1:]])
-    report.write(result, body_of(result), out, asked=asked, command=command, influence=influence)
+    report.write(result, body_of(result), out, asked=told, command=command, influence=influence)
     return asked
 
 
-def _show(result: xr.Dataset, scenario: str, *, every_time: bool) -> None:
+def _show(result: xr.Dataset, *, every_time: bool) -> None:
+    import json
+
     from ..report import bands
     from ..report.glance import glance
 
     seen = glance(result, bands=bands(), every_time=every_time)
-    print_table(scenario, seen.columns, seen.rows, left=2, notes=seen.remarks)
+    title = json.loads(result.attrs["provenance"])["scenario"]["id"]
+    print_table(title, seen.columns, seen.rows, left=2, notes=seen.remarks)

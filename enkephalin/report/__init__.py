@@ -29,7 +29,7 @@ from .ground import rows_of
 from .influence import with_influence
 from .numbers import headlines
 from .page import NEAR, Contents, render
-from .summary import summary
+from .summary import document
 from .systems import layout, systems, watched_by_report
 from .words import DAY
 
@@ -157,11 +157,11 @@ def write(
         The files, each whole: a file is written under another name and then renamed.
     """
     folder = make_ready(folder)
-    said = json.dumps(summary(result if asked is None else asked), ensure_ascii=False, allow_nan=False, indent=1)
+    said = "".join(document(result if asked is None else asked))
     text = page(result, model, command=command, influence=influence)
     return (
         _whole(folder / "result.nc", lambda path: result.to_netcdf(path, engine="h5netcdf")),
-        _whole(folder / "summary.json", lambda path: path.write_text(said + "\n", "utf-8")),
+        _whole(folder / "summary.json", lambda path: path.write_text(said, "utf-8")),
         _whole(folder / "report.html", lambda path: path.write_text(text, "utf-8")),
     )
 

@@ -65,7 +65,7 @@ def glance(
     return Glance(("", "unit", *(moment(hour) for hour in chosen)), tuple(rows), tuple(remarks))
 
 
-def telling_times(hours: Sequence[float]) -> list[float]:
+def telling_times(hours: Sequence[float] | np.ndarray) -> list[float]:
     """At most eight of the times: zero, some that a reader would ask for, and the last."""
     known = np.asarray(hours)
     after = [t for t in TELLING if t <= known[-1]]
@@ -83,7 +83,10 @@ def _series_of(result: xr.Dataset, name: str) -> tuple[list[Series], int]:
     every = int(np.prod([values.sizes[dim] for dim in dims])) if dims else 1
     if every == 1:
         return [line(_named(name), values.squeeze(dims))], 0
-    entries = [e for s in layout()["systems"] for c in s["charts"] for e in c["shows"] if e["watch"] == name]
+    charts = [c for s in layout()["systems"] for c in s["charts"]]
+    if any(c.get("form") == "rows" and c["shows"][0]["watch"] == name for c in charts):
+        return [], every  # the parts of a sum that has a line of its own
+    entries = [entry for chart in charts for entry in chart["shows"] if entry["watch"] == name]
     for entry in entries:
         found = lines(result, entry)[:MOST_LINES]
         if found:

@@ -1,13 +1,14 @@
 """A result as rows: the form of ``--json`` and of ``summary.json``.
 
 Needs    a result of ``simulate``
-Gives    ``rows(result)``, ``summary(result)``
+Gives    ``rows(result)``, ``document(result)``
 Leaves   pictures (chart.py) and the table on the terminal (glance.py)
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import xarray as xr
 PERCENTILES = {"p05": 5, "p50": 50, "p95": 95}
 
 
-def rows(result: xr.Dataset) -> list[dict[str, Any]]:
+def rows(result: xr.Dataset) -> Iterator[dict[str, Any]]:
     """One row for each value, time and coordinate.
 
     Parameters
@@ -24,14 +25,13 @@ def rows(result: xr.Dataset) -> list[dict[str, Any]]:
     result : xarray.Dataset
         Dims (person, time, ...), each variable with ``attrs["units"]``.
 
-    Returns
-    -------
-    list of dict
+    Yields
+    ------
+    dict
         ``name, time_h, value, unit`` and one key for each further dimension. For several people ``n, mean, sd, p05,
         p50, p95`` stand instead of ``value``. A value that is not a number is None; coordinates at which a name has
         no number at all are left out.
     """
-    found: list[dict[str, Any]] = []
     for name, values in result.data_vars.items():
         dims = [dim for dim in values.dims if dim not in ("person", "time")]
         ordered = values.transpose(*dims, "time", "person")
@@ -43,13 +43,24 @@ def rows(result: xr.Dataset) -> list[dict[str, Any]]:
                 continue  # this name has nothing at these coordinates
             where = {str(dim): coordinates[k][place[k]] for k, dim in enumerate(dims)}
             for hour, people in zip(ordered["time"].values, array[place], strict=True):
-                found.append({"name": str(name), "time_h": float(hour), **_said(people), "unit": unit, **where})
-    return found
+                yield {"name": str(name), "time_h": float(hour), **_said(people), "unit": unit, **where}
 
 
-def summary(result: xr.Dataset) -> dict[str, Any]:
-    """The rows with the provenance from which they can be computed again."""
-    return {"rows": rows(result), "provenance": json.loads(result.attrs["provenance"])}
+def document(result: xr.Dataset) -> Iterator[str]:
+    """The rows, one in a line, with the provenance from which they can be computed again: one JSON document in pieces.
+
+    Example
+    -------
+    >>> json.loads("".join(document(seen)))["rows"][0]["name"]  # doctest: +SKIP
+    'cows'
+    """
+    before = '{"rows": [\n'
+    for row in rows(result):
+        yield before + json.dumps(row, ensure_ascii=False, allow_nan=False)
+        before = ",\n"
+    provenance = json.loads(result.attrs["provenance"])
+    yield ("" if before == ",\n" else before) + "],\n"
+    yield '"provenance": ' + json.dumps(provenance, ensure_ascii=False, allow_nan=False) + "}\n"
 
 
 def _said(people: np.ndarray) -> dict[str, Any]:
