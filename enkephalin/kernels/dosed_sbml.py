@@ -13,7 +13,7 @@ same drugs share one compiled body.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,13 +110,16 @@ def dosed_sbml(model: Model, channels: Channels) -> str:
     return text.replace("</model>", f"<listOfEvents>{events}</listOfEvents></model>")
 
 
-def inputs_over_time(model: Model, events: EventTable, times: np.ndarray, people: int) -> dict[str, np.ndarray]:
+def inputs_over_time(
+    model: Model, events: EventTable, times: np.ndarray, start: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
     """The value of every set target that is no state, at each time: shape (person, time)."""
     set_names = [name for name in dict.fromkeys(events.target) if name not in model.states]
     plain = events.expanded()
     found = {}
     for name in set_names:
-        values = np.full((people, len(times)), model.parameters[name])
+        people = len(start[name])
+        values = np.repeat(np.asarray(start[name], float)[:, None], len(times), axis=1)
         for row in np.flatnonzero([target == name for target in plain.target]):
             after = times >= plain.time[row]
             amount = np.broadcast_to(plain.amount[row], (people,))[:, None]

@@ -30,6 +30,7 @@ STRICTER = 0.1  # local error allowed in a step, over the error wanted in the re
 SMALL = 1e-3  # absolute errors count as this share of a dose (states in nmol), of 1 nmol/L, or of 1
 JUST_AFTER = 1e-8  # h; an output at an event's instant is taken this much later
 MOST_STEPS = 500_000
+MOST_LOADED = 4  # compiled bodies kept in memory
 RETRIES = ((1.0, 0.0), (1.0, 1e-6), (0.3, 1e-8), (0.1, 1e-9), (0.01, 1e-10))  # (of the tolerance, first step in h)
 
 
@@ -91,7 +92,7 @@ def run(
     # p person, t time, o output; constants broadcast over time, states over nothing
     scope: dict[str, np.ndarray] = {name: column[:, None] for name, column in start.items()}
     scope |= {name: states[:, :, index] for index, name in enumerate(model.states)}
-    scope |= inputs_over_time(model, events, times, people)
+    scope |= inputs_over_time(model, events, times, start)
     read = needed_by(model, outputs)
     found = evaluate(model, outputs, {name: scope[name] for name in read if name in scope}, times[None, :])
     return np.stack([np.broadcast_to(found[name], (people, len(times))) for name in outputs], axis=2)
@@ -108,21 +109,20 @@ class _Body:
         self.names: list[str] = list(self.runner.model.getGlobalParameterIds())
         states = len(self.runner.integrator.getAbsoluteToleranceVector())
         self.order = [str(self.runner.model.getStateVectorId(index)) for index in range(states)]
-        given = float(np.max(np.abs(events.amount[events.add]), initial=1.0))
-        self.sizes = np.array([max(given, 1.0) if model.units[name] == "nmol" else 1.0 for name in self.order])
+        self.events = events
         moving = set(model.rules) - self.fixed
         self.settable = [name for name in self.names if name not in moving and not name.startswith("event_")]
 
     def integrate(self, values: Mapping[str, float], times: np.ndarray, tolerance: float, person: int) -> np.ndarray:
         """States of one person at the given times, shape (time, state)."""
-        trouble = ""
+        trouble, sizes = "", self._sizes(person)
         for share, first_step in RETRIES:
             try:
-                return self._once(values, times, share * tolerance, first_step)
+                return self._once(values, times, share * tolerance, sizes, first_step)
             except RuntimeError as fault:
                 trouble = str(fault)
-                where, when = self._worst_state(), float(self.runner.model.getTime())
-                self.runner = _load(self.text)  # its inner state cannot be used after a failure
+                where, when = self._worst_state(sizes), float(self.runner.model.getTime())
+                self.runner = _load(self.text, afresh=True)  # its inner state cannot be used after a failure
         raise SolverStopped(
             f"the integration of person {person} stopped at {when:.6g} h",
             place=f"person {person}, {when:.6g} h, state {where}",
@@ -131,11 +131,19 @@ class _Body:
             try_="a smaller tolerance, or look at the values of this person with `explain`",
         )
 
-    def _once(self, values: Mapping[str, float], times: np.ndarray, tolerance: float, first_step: float) -> np.ndarray:
+    def _sizes(self, person: int) -> np.ndarray:
+        """What counts as much of each state: of amounts, this person's largest dose; else 1."""
+        column = person if self.events.amount.shape[1] > 1 else 0
+        given = float(np.max(np.abs(self.events.amount[self.events.add, column]), initial=1.0))
+        return np.array([given if self.model.units[name] == "nmol" else 1.0 for name in self.order])
+
+    def _once(
+        self, values: Mapping[str, float], times: np.ndarray, tolerance: float, sizes: np.ndarray, first_step: float
+    ) -> np.ndarray:
         runner = self.runner
         integrator = runner.integrator
         integrator.relative_tolerance = STRICTER * tolerance
-        integrator.absolute_tolerance = [float(size) for size in STRICTER * tolerance * SMALL * self.sizes]
+        integrator.absolute_tolerance = [float(size) for size in STRICTER * tolerance * SMALL * sizes]
         integrator.maximum_num_steps = MOST_STEPS
         integrator.initial_time_step = first_step
         runner.resetToOrigin()
@@ -152,11 +160,11 @@ class _Body:
             raise RuntimeError("a state is not a number")
         return found[:, 1:]
 
-    def _worst_state(self) -> str:
+    def _worst_state(self, sizes: np.ndarray) -> str:
         """The state that changes fastest for its size, where the solver stopped."""
         with contextlib.suppress(RuntimeError):
             rates = np.abs(np.array(self.runner.getRatesOfChange()))
-            ratio = rates / (np.abs([self.runner.model[name] for name in self.order]) + self.sizes * SMALL)
+            ratio = rates / (np.abs([self.runner.model[name] for name in self.order]) + sizes * SMALL)
             return self.order[int(np.argmax(np.where(np.isfinite(ratio), ratio, np.inf)))]
         return "unknown"
 
@@ -164,8 +172,18 @@ class _Body:
 _loaded: dict[str, Any] = {}
 
 
-def _load(text: str) -> Any:
-    """A RoadRunner with this body, from the kept compiled state where there is one."""
+def _load(text: str, *, afresh: bool = False) -> Any:
+    """A RoadRunner with this body: the one in use, or from the kept compiled state, or compiled."""
+    name = cache.digest_of([text])
+    if afresh or name not in _loaded:
+        _loaded.pop(name, None)
+        while len(_loaded) >= MOST_LOADED:
+            del _loaded[next(iter(_loaded))]
+        _loaded[name] = _load_or_compile(text)
+    return _loaded[name]
+
+
+def _load_or_compile(text: str) -> Any:
     # CVODE's remarks on its own steps go nowhere; what is wrong is raised as an error
     for stream in ("SUNLOGGER_WARNING_FILENAME", "SUNLOGGER_ERROR_FILENAME"):
         os.environ.setdefault(stream, os.devnull)
