@@ -1,7 +1,8 @@
 """Exact derivatives: the graph itself is differentiated, so the right-hand side and its Jacobian share their work.
 
 Needs    ``graph.Graph``
-Gives    ``differentiate``: for each output a sparse row {leaf: node of the derivative}
+Gives    ``differentiate``: for each output a sparse row {leaf: node of the derivative}; ``linearise``: the same, but
+         through middle nodes where that needs fewer numbers
 Keeps    the number of products small: every operation between leaves and outputs is eliminated from the chain rule,
          the one that joins fewest first (Griewank and Walther, Evaluating Derivatives, 2008, chapter 9)
 Leaves   kinks: the derivative of ``abs``, ``min``, ``max`` and ``select`` is that of the branch in force
@@ -15,7 +16,10 @@ from collections.abc import Callable, Sequence
 from enkephalin.compiler.graph import LEAVES, LOGICAL, Graph
 
 Row = dict[tuple[str, int], int]
-"""Derivative of one output: which leaf it is taken by -> id of the derivative. Absent means zero."""
+"""Derivative of one output: what it is taken by -> id of the derivative. Absent means zero.
+
+Keys are leaves, such as ("state", 3), or middle nodes, as ("through", 0).
+"""
 
 
 def by_states_and_time(kind: str, index: int) -> bool:
@@ -36,7 +40,24 @@ def differentiate(
     by : function of (kind, index)
         Whether to differentiate by this leaf.
     """
-    return _Elimination(graph, outputs, by).rows()
+    rows, _ = _Elimination(graph, outputs, by).rows(lambda fewer: False)
+    return rows
+
+
+def linearise(
+    graph: Graph, outputs: Sequence[int], by: Callable[[str, int], bool] = by_states_and_time
+) -> tuple[list[Row], list[Row]]:
+    """The derivatives of ``outputs``, written through middle nodes that many leaves enter and many outputs leave.
+
+    A signal that hears ten drugs and drives ten states makes a hundred entries of a Jacobian, but only twenty when it
+    keeps a row and a column of its own.
+
+    Returns
+    -------
+    rows of the outputs, rows of the middle nodes
+        Middle node k is ("through", k) in either.
+    """
+    return _Elimination(graph, outputs, by).rows(lambda fewer: fewer < 0)
 
 
 class _Elimination:
@@ -75,21 +96,38 @@ class _Elimination:
             slope = self.graph.node("add", edges[low], slope)
         edges[low] = self.above[low][high] = slope
 
-    def rows(self) -> list[Row]:
-        """Eliminate every vertex between leaves and outputs; what is left joins leaves to outputs."""
+    def rows(self, keep: Callable[[int], bool]) -> tuple[list[Row], list[Row]]:
+        """Eliminate vertices between leaves and outputs, cheapest first; what is left joins leaves to outputs.
+
+        ``keep`` says whether a vertex stays, from how many edges fewer there would be without it.
+        """
+        kept: set[int] = set()
         queue = [(self._cost(v), v) for v in self.below if v >= 0]
         heapq.heapify(queue)
         while queue:
             cost, v = heapq.heappop(queue)
-            if v not in self.below:
+            if v not in self.below or v in kept:
                 continue
             if cost != self._cost(v):
                 heapq.heappush(queue, (self._cost(v), v))
                 continue
-            self._eliminate(v)
+            if keep(self._fewer(v)):
+                kept.add(v)
+            else:
+                self._eliminate(v)
+        name = self.seeds | {v: ("through", k) for k, v in enumerate(sorted(kept))}
         zero = self.graph.zero
-        left = [sorted(self.below[-1 - k].items()) for k in range(self.count)]
-        return [{self.seeds[low]: d for low, d in row if d != zero} for row in left]
+
+        def row(high: int) -> Row:
+            return {name[low]: d for low, d in sorted(self.below[high].items()) if d != zero}
+
+        return [row(-1 - k) for k in range(self.count)], [row(v) for v in sorted(kept)]
+
+    def _fewer(self, v: int) -> int:
+        """How many edges fewer there are once a vertex is eliminated."""
+        lower, upper = self.below[v], self.above[v]
+        new = sum(low not in self.below[high] for high in upper for low in lower)
+        return len(lower) + len(upper) - new
 
     def _cost(self, v: int) -> int:
         return len(self.below[v]) * len(self.above[v])

@@ -29,7 +29,19 @@ TYPES = {job.POINTER: POINTER, job.INTEGER: INTEGER, job.NUMBER: NUMBER}
 GOOD, TOO_SMALL, TOO_MANY = 1, 2, 3
 """What becomes of a step, if it is not simply taken again."""
 LANE_NUMBERS = ("now", "h", "next_h", "reached")
-LANE_INTEGERS = ("person", "stop", "seen", "buffered", "steps", "after_row", "hits", "verdict", "refused", "changed")
+LANE_INTEGERS = (
+    "person",
+    "stop",
+    "seen",
+    "buffered",
+    "steps",
+    "after_row",
+    "hits",
+    "verdict",
+    "refused",
+    "refusals",
+    "changed",
+)
 
 
 class Control:
@@ -181,7 +193,7 @@ class Control:
                 remembered = self._numbers("remembered")
                 with c.loop(self._get("rows")) as i:
                     remembered[self._spot(i, lane)] = 0.0
-                for name in ("stop", "seen", "buffered", "steps", "hits", "verdict", "refused"):
+                for name in ("stop", "seen", "buffered", "steps", "hits", "verdict", "refused", "refusals"):
                     self._lane(name)[lane] = 0
                 self._lane("changed")[lane] = 1
                 self._lane("person")[lane] = person
@@ -223,7 +235,7 @@ class Control:
         person = self._lane("person")[lane]
         self._integers("status")[person] = status
         self._numbers("stopped_at")[person] = self._lane("now")[lane]
-        self._integers("steps")[person] = self._lane("steps")[lane]
+        self._count(person, lane)
         y, u, peak, error = (self._work(k) for k in ("y", "u", "peak", f"K{self.tableau.stages - 1}"))
         worst, which = c.local(NUMBER), c.local(INTEGER)
         worst[0], which[0] = -1.0, 0
@@ -241,6 +253,10 @@ class Control:
         c.call(self.take, self.job, self.lane_record.address, lane)
         c.end()
         return c.function
+
+    def _count(self, person: Value, lane: Value) -> None:
+        for name in ("steps", "refusals"):
+            self._integers(name)[person] = self._lane(name)[lane]
 
     # --- time -----------------------------------------------------------------------------------------------------
 
@@ -267,7 +283,7 @@ class Control:
         self._lane("stop")[lane] = c.plus(stop, 1)
         with c.when(c.below(c.plus(stop, 1), self._get("stops"), ">=")):
             c.call(self.flush, self.job, self.lane_record.address, lane)
-            self._integers("steps")[person] = self._lane("steps")[lane]
+            self._count(person, lane)
             c.call(self.take, self.job, self.lane_record.address, lane)
         c.end()
         return c.function
@@ -375,6 +391,7 @@ class Control:
                 shrunk = c.fmul(h, c.select(c.is_nan(worst), c.number(0.25), c.least(guess, SAFETY)))
                 self._lane("next_h")[lane] = shrunk
                 self._lane("refused")[lane] = 1
+                self._lane("refusals")[lane] = c.plus(self._lane("refusals")[lane], 1)
                 smallest = c.fmul(1e-15, c.most(self._get("longest_step"), self._lane("now")[lane]))
                 small, many = c.less(shrunk, smallest), c.below(self._get("most_steps"), steps)
                 code = c.select(small, c.integer(TOO_SMALL), c.select(many, c.integer(TOO_MANY), c.integer(0)))

@@ -5,7 +5,7 @@ Gives    functions of the module: @setup, @start, @rates, @jacobian, @factor, @s
 Leaves   steps and time: see ``emit_step`` and ``emit_control``
 
 Arrays of rows: p parameters, q what is computed once per person, y states, f rates, M the matrix of a step (1/(gamma h)
-minus the Jacobian, then its factors, the diagonal as reciprocals), b a right-hand side that becomes the solution.
+minus the Jacobian, then its factors, the diagonal as reciprocals), b what is added to f, x the solution.
 """
 
 from __future__ import annotations
@@ -115,6 +115,7 @@ class Model:
     def __init__(self, writer: Writer, system: System) -> None:
         self.writer = writer
         self.system = system
+        self.unit_pivots: set[int] = set()
         self.place = {ij: k for k, ij in enumerate(system.elimination.places)}
 
     def write(self) -> None:
@@ -169,9 +170,10 @@ class Model:
         for i, j, node in system.jacobian:
             by_row.setdefault(i, []).append((j, node))
         # Row by row: a rate and its derivatives share most of their work.
-        for i, rate in enumerate(system.rates):
-            outputs.append(rate)
-            keeps.append(("%f", i))
+        for i in range(system.elimination.size):
+            if i < system.states:
+                outputs.append(system.rates[i])
+                keeps.append(("%f", i))
             for j, node in by_row.get(i, ()):
                 outputs.append(system.graph.node("neg", node))
                 keeps.append(("%M", self.place[i, j]))
@@ -183,9 +185,12 @@ class Model:
         w.finish("jacobian", ", ".join(f"{POINTER} {a}" for a in arguments) + f", {w.V} %t", attributes="noinline")
 
     def _factor(self) -> None:
-        """Factors of M + g in place. Row 0 of %guard: negative where a pivot has lost nearly all its digits."""
-        w, at = self.writer, self.place
-        lost = w.number(1e-4 if w.target.single else 1e-11)
+        """Factors of the matrix of a step in place: M + g on the rows of states, M + 1 on those of middle nodes.
+
+        Row 0 of %guard becomes negative where a pivot has lost nearly all its digits.
+        """
+        w, at, n = self.writer, self.place, self.system.states
+        lost, one = w.number(1e-4 if w.target.single else 1e-11), w.number(1.0)
         value: dict[tuple[int, int], str] = {}
 
         def entry(i: int, j: int) -> str:
@@ -194,17 +199,20 @@ class Model:
             return value[i, j]
 
         first = {}
-        for i in range(self.system.states):
-            first[i] = value[i, i] = w.add(entry(i, i), "%g")
-        guard = w.number(1.0)
+        for i in range(self.system.elimination.size):
+            first[i] = value[i, i] = w.add(w.load("%M", at[i, i]), "%g") if i < n else one
+        guard = one
         for k, below, right in self.system.elimination.pivots:
             if value[k, k] != first[k]:
                 rest = w.sub(w.intrinsic("fabs", value[k, k]), w.mul(lost, w.intrinsic("fabs", first[k])))
                 guard = w.intrinsic("minnum", guard, rest)
-            inverse = w.reciprocal(value[k, k])
-            w.store(inverse, "%M", at[k, k])
+            if value[k, k] == one:
+                self.unit_pivots.add(k)
+            else:
+                inverse = w.reciprocal(value[k, k])
+                w.store(inverse, "%M", at[k, k])
             for i in below:
-                factor = w.mul(entry(i, k), inverse)
+                factor = entry(i, k) if value[k, k] == one else w.mul(entry(i, k), inverse)
                 w.store(factor, "%M", at[i, k])
                 for j in right:
                     value[i, j] = w.sub(entry(i, j), w.mul(factor, entry(k, j)))
@@ -214,23 +222,36 @@ class Model:
         w.finish("factor", f"{POINTER} %M, {POINTER} %guard, {w.V} %g", attributes="noinline")
 
     def _solve(self) -> None:
-        """Solve M x = b in place, row by row in the order of the pivots."""
-        w, at, pivots = self.writer, self.place, self.system.elimination.pivots
+        """x with M x = f + b, row by row in the order of the pivots; middle nodes have no f, and b only by time."""
+        w, at, pivots, n = self.writer, self.place, self.system.elimination.pivots, self.system.states
         left: dict[int, list[int]] = {k: [] for k, *_ in pivots}
         for k, below, _ in pivots:
             for i in below:
                 left[i].append(k)
-        value: dict[int, str] = {}
+        driven = {row for row, _ in self.system.by_time}
+        value: dict[int, str | None] = {}
+
+        def less(value: str | None, i: int, j: int, x: str | None) -> str | None:
+            if x is None:
+                return value
+            product = w.mul(w.load("%M", at[i, j]), x)
+            return w.neg(product) if value is None else w.sub(value, product)
+
         for i, *_ in pivots:
-            value[i] = w.load("%b", i)
+            value[i] = w.load("%b", i) if i < n or i in driven else None
+            if i < n:
+                value[i] = w.add(w.load("%f", i), value[i] or "")
             for k in left[i]:
-                value[i] = w.sub(value[i], w.mul(w.load("%M", at[i, k]), value[k]))
+                value[i] = less(value[i], i, k, value[k])
         for k, _, right in reversed(pivots):
             for j in right:
-                value[k] = w.sub(value[k], w.mul(w.load("%M", at[k, j]), value[j]))
-            value[k] = w.mul(value[k], w.load("%M", at[k, k]))
-            w.store(value[k], "%b", k)
-        w.finish("solve", f"{POINTER} %M, {POINTER} %b", attributes="noinline")
+                value[k] = less(value[k], k, j, value[j])
+            x = value[k]
+            if x is not None and k not in self.unit_pivots:
+                x = value[k] = w.mul(x, w.load("%M", at[k, k]))
+            if k < n:
+                w.store(x or "zeroinitializer", "%x", k)
+        w.finish("solve", f"{POINTER} %M, {POINTER} %f, {POINTER} %b, {POINTER} %x", attributes="noinline")
 
 
 def write_observe(writer: Writer, graph: Graph, outputs: Sequence[int], rows: Mapping[int, int]) -> None:

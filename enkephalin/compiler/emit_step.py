@@ -37,73 +37,84 @@ class Step:
     def _arrays(self, *names: str) -> dict[str, str]:
         return {name: self.w.pointer("%work", self.layout.row(name)) for name in names}
 
-    def _sum(self, coefficients: Sequence[float], K: Sequence[str], i: str, onto: str | None = None) -> str | None:
-        """onto + sum of coefficients times row i of K."""
+    def _sum(self, coefficients: Sequence[float], K: Sequence[str], onto: str | None = None) -> str:
+        """onto + sum of coefficients times K."""
         w = self.w
         for factor, k in zip(coefficients, K, strict=False):
             if factor:
-                value = w.load(k, i)
-                term = value if factor == 1.0 else w.mul(value, w.number(factor))
+                term = k if factor == 1.0 else w.mul(k, w.number(factor))
                 onto = term if onto is None else w.add(onto, term)
-        return onto
+        return onto or w.number(0.0)
 
     def _step(self) -> None:
-        w, tableau, n = self.w, self.tableau, self.system.states
-        stages = range(tableau.stages)
-        at = self._arrays("y", "u", "p", "q", "f", "M", "d", "t", "h", "guard", *(f"K{k}" for k in stages))
-        K = [at[f"K{k}"] for k in stages]
+        w, tableau = self.w, self.tableau
+        at = self._arrays("y", "u", "p", "q", "f", "M", "d", "b", "b0", "t", "h", "guard", "K0")
         t, h = w.load(at["t"], 0), w.load(at["h"], 0)
         inverse = w.reciprocal(h)
-        pointers = [f"ptr {at[k]}" for k in ("y", "p", "q", "f", "M", "d")]
-        w.run("jacobian", [*pointers, f"{w.V} {t}"])
+        w.run("jacobian", [*(f"ptr {at[k]}" for k in ("y", "p", "q", "f", "M", "d")), f"{w.V} {t}"])
         scaled = w.mul(inverse, w.number(1.0 / tableau.gamma))
         w.run("factor", [f"ptr {at['M']}", f"ptr {at['guard']}", f"{w.V} {scaled}"])
-        for stage in stages:
-            if stage and tableau.alpha[stage] + sum(map(abs, tableau.a[stage - 1])) > 0:
-                self._argument(stage, at, K)
-                now = w.add(t, w.mul(h, w.number(tableau.alpha[stage])))
-                w.run("rates", [f"ptr {at[k]}" for k in ("u", "p", "q")] + [f"{w.V} {now}", f"ptr {at['f']}"])
-            with w.loop(n) as i:
-                value = w.load(at["f"], i)
-                history = self._sum(tableau.c[stage - 1], K, i) if stage else None
-                if history is not None:
-                    value = w.add(value, w.mul(history, inverse))
-                w.store(value, K[stage], i)
-            if tableau.by_time[stage]:
-                share = w.mul(h, w.number(tableau.by_time[stage]))
-                for k, (row, _) in enumerate(self.system.by_time):
-                    w.store(w.add(w.load(K[stage], row), w.mul(share, w.load(at["d"], k))), K[stage], row)
-            w.run("solve", [f"ptr {at['M']}", f"ptr {K[stage]}"])
-        self._argument(tableau.stages, at, K)
-        self._error(at, K[-1])
+        self._by_time(0, at, h, "b0")
+        w.run("solve", [f"ptr {at[k]}" for k in ("M", "f", "b0", "K0")])
+        for stage in range(1, tableau.stages):
+            self._prepare(stage, at, inverse)
+            self._by_time(stage, at, h, "b")
+            now = w.add(t, w.mul(h, w.number(tableau.alpha[stage])))
+            w.run("rates", [*(f"ptr {at[k]}" for k in ("u", "p", "q")), f"{w.V} {now}", f"ptr {at['f']}"])
+            K = self._arrays(f"K{stage}")[f"K{stage}"]
+            w.run("solve", [*(f"ptr {at[k]}" for k in ("M", "f", "b")), f"ptr {K}"])
+        self._finish(at)
         w.finish("step", f"{POINTER} %work", attributes="noinline")
 
-    def _argument(self, stage: int, at: dict[str, str], K: Sequence[str]) -> None:
-        """u = y + sum a K, or u + K where a row of a only adds the latest K to the row before."""
-        w, row = self.w, self.tableau.a[stage - 1]
-        grows = stage > 1 and row[:-1] == self.tableau.a[stage - 2] and row[-1] == 1.0
-        with w.loop(self.system.states) as i:
-            if grows:
-                value = w.add(w.load(at["u"], i), w.load(K[stage - 1], i))
-            else:
-                value = self._sum(row, K, i, w.load(at["y"], i)) or ""
-            w.store(value, at["u"], i)
+    def _grows(self, stage: int) -> bool:
+        """Whether the row of a stage only adds the latest K to the row before."""
+        rows = self.tableau.a
+        return stage > 1 and rows[stage - 1][:-1] == rows[stage - 2] and rows[stage - 1][-1] == 1.0
 
-    def _error(self, at: dict[str, str], error: str) -> None:
-        """Worst error over the states, in units of what is allowed, and the factor for the next step."""
+    def _prepare(self, stage: int, at: dict[str, str], inverse: str) -> None:
+        """u = y + sum a K and b = sum c K / h in one pass over the states, so that every K is read once."""
         w = self.w
+        K = list(self._arrays(*(f"K{k}" for k in range(stage))).values())
+        with w.loop(self.system.states) as i:
+            values = [w.load(k, i) for k in K]
+            if self._grows(stage):
+                argument = w.add(w.load(at["u"], i), values[-1])
+            else:
+                argument = self._sum(self.tableau.a[stage - 1], values, w.load(at["y"], i))
+            w.store(argument, at["u"], i)
+            w.store(w.mul(self._sum(self.tableau.c[stage - 1], values), inverse), at["b"], i)
+
+    def _by_time(self, stage: int, at: dict[str, str], h: str, name: str) -> None:
+        """Add h d_i df/dt to b; rows of middle nodes hold nothing else."""
+        w = self.w
+        share = w.mul(h, w.number(self.tableau.by_time[stage]))
+        for k, (row, _) in enumerate(self.system.by_time):
+            value = w.mul(share, w.load(at["d"], k))
+            if stage and row < self.system.states:
+                value = w.add(w.load(at[name], row), value)
+            w.store(value, at[name], row)
+
+    def _finish(self, at: dict[str, str]) -> None:
+        """u = the new y; the worst error over the states, as a share of what is allowed; the factor it suggests."""
+        w, stages = self.w, self.tableau.stages
         more = self._arrays("peak", "tolerance", "worst", "factor")
+        K = list(self._arrays(*(f"K{k}" for k in range(stages))).values())
         relative, absolute = w.load(more["tolerance"], 0), w.load(more["tolerance"], 1)
         w.line(f"%most = alloca {w.V}, align 64")
         w.line(f"%poison = alloca {w.V}, align 64")
         for name in ("%most", "%poison"):
             w.store(w.number(0.0), name, 0)
         with w.loop(self.system.states) as i:
-            old, new = w.load(at["y"], i), w.load(at["u"], i)
+            old, error = w.load(at["y"], i), w.load(K[-1], i)
+            if self._grows(stages):
+                new = w.add(w.load(at["u"], i), error)
+            else:
+                new = self._sum(self.tableau.a[-1], [w.load(k, i) for k in K], old)
+            w.store(new, at["u"], i)
             size = w.intrinsic("maxnum", w.intrinsic("fabs", old), w.intrinsic("fabs", new))
             size = w.intrinsic("maxnum", size, w.mul(w.load(more["peak"], i), w.number(FLOOR_SHARE)))
             allowed = w.add(w.mul(size, relative), absolute)
-            share = w.divide(w.intrinsic("fabs", w.load(error, i)), allowed)
+            share = w.divide(w.intrinsic("fabs", error), allowed)
             w.store(w.intrinsic("maxnum", w.load("%most", 0), share), "%most", 0)
             # A maximum forgets NaN; nothing times NaN or infinity does not.
             lost = w.mul(w.add(new, share), w.number(0.0), "")

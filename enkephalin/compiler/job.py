@@ -52,6 +52,7 @@ FIELDS: dict[str, str] = {
     "stopped_at": POINTER,  # (person,) time
     "stopped_by": POINTER,  # (person,) state
     "steps": POINTER,  # (person,) steps tried
+    "refusals": POINTER,  # (person,) of these, steps taken again
     # memory of one thread
     "work": POINTER,
     "buffer": POINTER,  # (lane, needed) rows: states to be seen, one time in each lane

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from enkephalin.compiler.derivative import differentiate
+from enkephalin.compiler.derivative import Row, linearise
 from enkephalin.compiler.graph import Graph
 from enkephalin.compiler.lower import Lowering
 from enkephalin.compiler.lu import Elimination, plan
@@ -23,8 +23,9 @@ class System:
     """The equations of a model as nodes of one graph.
 
     rates : node of the rate of change of each state
+    middle : number of middle nodes that have a row and a column of their own, after those of the states
     jacobian : (row, column, node) of the entries that are not zero
-    by_time : (row, node) of the explicit derivative of rates by the time
+    by_time : (row, node) of the explicit derivative of rates and middle nodes by the time
     hoisted : nodes computed once per person
     starts : ("state" or "parameter", index, node) computed at time zero
     elimination : how the Jacobian is factored
@@ -34,6 +35,7 @@ class System:
     states: int
     parameters: int
     rates: tuple[int, ...]
+    middle: int
     jacobian: tuple[tuple[int, int, int], ...]
     by_time: tuple[tuple[int, int], ...]
     hoisted: tuple[int, ...]
@@ -47,7 +49,7 @@ class System:
     def digest(self) -> str:
         """A name for the structure: the same for all models that share their machine code."""
         starts = [node for *_, node in self.starts]
-        roles = (self.states, self.parameters, [kind[:1] + str(i) for kind, i, _ in self.starts])
+        roles = (self.states, self.middle, self.parameters, [kind[:1] + str(i) for kind, i, _ in self.starts])
         return structure_digest(self.graph, [*self.outputs(), *starts], (roles, [(i, j) for i, j, _ in self.jacobian]))
 
 
@@ -69,21 +71,27 @@ def build_system(lowering: Lowering) -> System:
     """Differentiate the rates of a lowered model and plan its elimination."""
     graph = lowering.graph
     rates = tuple(lowering.rate(name) for name in lowering.states)
-    rows = differentiate(graph, rates)
-    jacobian = tuple(
-        (i, j, node) for i, row in enumerate(rows) for (kind, j), node in sorted(row.items()) if kind == "state"
-    )
-    by_time = tuple((i, node) for i, row in enumerate(rows) for (kind, _), node in row.items() if kind == "time")
+    direct, through = linearise(graph, rates)
     n = len(rates)
+    rows = [*direct, *through]
+    jacobian = tuple((i, j, node) for i, row in enumerate(rows) for j, node in sorted(_columns(row, n).items()))
+    by_time = tuple((i, row["time", 0]) for i, row in enumerate(rows) if ("time", 0) in row)
     outputs = [*rates, *(node for *_, node in jacobian), *(node for _, node in by_time)]
     return System(
         graph=graph,
         states=n,
         parameters=len(lowering.parameters),
         rates=rates,
+        middle=len(through),
         jacobian=jacobian,
         by_time=by_time,
         hoisted=tuple(graph.hoisted(outputs)),
         starts=tuple(lowering.starts()),
-        elimination=plan(n, ((i, j) for i, j, _ in jacobian)),
+        elimination=plan(len(rows), ((i, j) for i, j, _ in jacobian)),
     )
+
+
+def _columns(row: Row, states: int) -> dict[int, int]:
+    """Column -> node: states first, then middle nodes."""
+    first = {"state": 0, "through": states}
+    return {first[kind] + k: node for (kind, k), node in row.items() if kind in first}

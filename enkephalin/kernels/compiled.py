@@ -202,7 +202,7 @@ _kernels: dict[tuple[Any, ...], Kernel] = {}
 
 
 def kernel_for(
-    model: Model | str, dtype: str = "float64", method: str = "rodas4", instructions: str | None = None
+    model: Model | str, dtype: str = "float64", method: str = "rodas5p", instructions: str | None = None
 ) -> tuple[Kernel, Head]:
     """The kernel of a model, from memory, from disk, or written now; and the head with this model's values.
 
@@ -211,7 +211,7 @@ def kernel_for(
     model : Model or str
         A built model, or flat SBML text.
     dtype : "float64" or "float32"
-    method : "rodas4" or "rodas5p"
+    method : "rodas5p" or "rodas4"
     instructions : instruction set. Default: the widest of this machine.
     """
     target, tableau = target_for(dtype, instructions), METHODS[method]
