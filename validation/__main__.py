@@ -1,0 +1,25 @@
+"""``python -m validation``: run every target, write the scorecard and the pictures, and say how it went."""
+
+from __future__ import annotations
+
+import sys
+
+from .pictures import draw_all
+from .running import all_verdicts
+from .scorecard import told, write
+
+
+def main() -> int:
+    """0 when every target passes or misses as stated."""
+    verdicts = all_verdicts()
+    for verdict in verdicts:
+        print(told(verdict))
+    write(verdicts)
+    draw_all()
+    wrong = [verdict for verdict in verdicts if not verdict.good]
+    print(f"\n{len(verdicts)} targets, {len(wrong)} neither met nor missed as stated")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""The shape of a group of targets, and its reading.
+
+Needs    enkephalin.records
+Gives    ``Group``, ``Run``, ``Target``, ``Misfit``, ``Curve``; ``read_group``, ``groups``
+Leaves   running: see ``running``
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from enkephalin.errors import RequestError
+from enkephalin.measure import parse
+from enkephalin.records.catalog import list_ids
+from enkephalin.records.complaints import shape_faults
+from enkephalin.records.reader import read_document
+from enkephalin.records.shapes.base import Identifier, Record, Sentence, Shape, complaint
+from enkephalin.records.shapes.quantity import Number, UnitText
+
+TARGETS = Path(__file__).parent / "targets"
+Band = Annotated[tuple[Number | None, Number | None], Field(min_length=2, max_length=2)]
+
+
+class Run(Shape):
+    """Who lives through what: a scenario of the catalog, perhaps with more happening, or one written out here."""
+
+    id: Identifier
+    about: str | None = None
+    scenario: Identifier | None = None
+    also: tuple[str, ...] = ()
+    happens: tuple[str, ...] = ()
+    lasts: str | None = None
+    zero: str | None = None
+    every: str | None = None
+    person: Identifier = "adult_reference"
+    population: Identifier | None = None
+    people: int = 1
+    seed: int = 1
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Run:
+        written = self.lasts is not None and self.every is not None
+        if self.scenario is None and not written:
+            raise complaint(f"the run '{self.id}' has no scenario", expected="scenario, or lasts, every and happens")
+        if self.scenario is not None and self.happens:
+            raise complaint(f"the run '{self.id}' has a scenario and happens", expected="also, for what is added")
+        return self
+
+
+class Misfit(Shape):
+    """What the model is known to give instead of what was seen, and why it is left so."""
+
+    band: Band
+    why: Sentence
+
+
+class Target(Shape):
+    """One finding: what was seen, how it is read from a run, and what counts as the same.
+
+    ``band`` holds a single run's value; ``order`` says that the values of several runs rise or fall, by at least
+    ``step`` from one to the next (in ``unit``; a step below 0 allows that much against the order).
+    """
+
+    id: Identifier
+    claim: Sentence
+    run: Identifier | None = None
+    runs: tuple[Identifier, ...] = ()
+    readout: Sentence
+    relative_to: Identifier | None = None
+    unit: UnitText | None = None
+    band: Band | None = None
+    order: Literal["rising", "falling"] | None = None
+    step: Number = 0.0
+    sources: tuple[Identifier, ...] = ()
+    place: str | None = None
+    species: str | None = None
+    use: Literal["building", "verification"]
+    note: str | None = None
+    misfit: Misfit | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Target:
+        if (self.band is None) == (self.order is None):
+            raise complaint(f"'{self.id}' needs a band or an order", expected="one of the two")
+        if self.band is not None and (self.run is None or self.runs):
+            raise complaint(f"'{self.id}' has a band and not one run", expected="run: <id>")
+        if self.order is not None and (len(self.runs) < 2 or self.run is not None):
+            raise complaint(f"'{self.id}' has an order and not several runs", expected="runs: [<id>, <id>]")
+        if not self.sources and not self.note:
+            raise complaint(f"'{self.id}' has no source", expected="sources, or a note that says why there is none")
+        try:
+            parse(self.readout)
+        except RequestError as error:
+            raise complaint(error.problem, found=error.found, expected=error.expected, try_=error.try_) from error
+        return self
+
+    @property
+    def all_runs(self) -> tuple[str, ...]:
+        """Every run that is needed."""
+        named = [self.run] if self.run else list(self.runs)
+        return tuple(named + ([self.relative_to] if self.relative_to else []))
+
+
+class Curve(Shape):
+    """A picture of the group: one watched value over time in some of its runs."""
+
+    show: Sentence
+    runs: tuple[Identifier, ...]
+    start: str
+    end: str
+    title: Sentence
+    unit: UnitText | None = None
+
+
+class Group(Record):
+    """Targets that share their runs."""
+
+    about: Sentence
+    runs: tuple[Run, ...]
+    targets: tuple[Target, ...]
+    pictures: tuple[Curve, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_point_at_something(self) -> Group:
+        for name, ids in (("run", [run.id for run in self.runs]), ("target", [row.id for row in self.targets])):
+            for one in ids:
+                if ids.count(one) > 1:
+                    raise complaint(f"the {name} '{one}' is given twice", expected="each once")
+        known = {run.id for run in self.runs}
+        for asked in [
+            *(run for row in self.targets for run in row.all_runs),
+            *(r for c in self.pictures for r in c.runs),
+        ]:
+            if asked not in known:
+                raise complaint(f"unknown run '{asked}'", found=asked, expected=", ".join(sorted(known)))
+        sources = set(list_ids("source"))
+        for row in self.targets:
+            for source in row.sources:
+                if source not in sources:
+                    raise complaint(f"unknown source '{source}'", found=source, expected="evidence/sources")
+        return self
+
+    def run(self, id: str) -> Run:
+        """A run by its id."""
+        return next(run for run in self.runs if run.id == id)
+
+
+def read_group(path: Path) -> Group:
+    """Read one file of targets; its first fault is raised."""
+    document = read_document(path)
+    group, faults = shape_faults(document, Group)
+    if document.faults or faults:
+        raise [*document.faults, *faults][0]
+    assert isinstance(group, Group)
+    return group
+
+
+@functools.cache
+def groups() -> tuple[Group, ...]:
+    """Every group, in the order of the file names."""
+    return tuple(read_group(path) for path in sorted(TARGETS.glob("*.yaml")))

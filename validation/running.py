@@ -1,0 +1,162 @@
+"""Running the targets: what the model gives, and the verdict.
+
+Needs    records, enkephalin
+Gives    ``judge(group, target)``: a ``Verdict``; ``result_of(group, run)``
+Leaves   how verdicts are shown: see ``scorecard`` and ``pictures``
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from dataclasses import dataclass
+
+import xarray as xr
+
+from enkephalin.errors import EnkephalinError, UnitError
+from enkephalin.measure import measure, parse
+from enkephalin.measure.grammar import Pair, Readout
+from enkephalin.population import draw
+from enkephalin.records.catalog import get
+from enkephalin.records.shapes import Scenario
+from enkephalin.records.units import convert
+from enkephalin.simulate import simulate
+from enkephalin.simulate.watching import plain_unit
+
+from .records import Group, Run, Target, groups
+
+ENGINE = "kernel"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the model gives for a target, and what that means."""
+
+    group: Group
+    target: Target
+    values: tuple[float, ...]  # one for each run, in the target's unit
+    word: str  # pass, misfit (as stated), changed (a stated misfit is now another), fail, error
+    distance: float  # how far from the band or the order, in the target's unit; 0 when it passes
+    said: str = ""
+
+    @property
+    def good(self) -> bool:
+        """True when the model does what the record says of it."""
+        return self.word in ("pass", "misfit")
+
+
+def all_verdicts() -> list[Verdict]:
+    """Every target of every group."""
+    return [judge(group, target) for group in groups() for target in group.targets]
+
+
+@functools.cache
+def _verdict(group_id: str, target_id: str) -> Verdict:
+    group = next(group for group in groups() if group.id == group_id)
+    target = next(row for row in group.targets if row.id == target_id)
+    try:
+        values = _values(group, target)
+    except EnkephalinError as error:
+        return Verdict(group, target, (), "error", math.nan, str(error))
+    distance = _outside(values, target)
+    if target.misfit is None:
+        return Verdict(group, target, values, "pass" if distance == 0 else "fail", distance)
+    as_stated = _beyond(values[-1], target.misfit.band) == 0
+    if distance == 0:
+        return Verdict(group, target, values, "changed", 0.0, "it fits now: take the misfit out of the record")
+    word = "misfit" if as_stated else "changed"
+    return Verdict(group, target, values, word, distance, target.misfit.why)
+
+
+def judge(group: Group, target: Target) -> Verdict:
+    """What the model gives for a target; kept, so that a test and the scorecard run it once."""
+    return _verdict(group.id, target.id)
+
+
+def _outside(values: tuple[float, ...], target: Target) -> float:
+    """How far the values are from what was seen; 0 within."""
+    if target.band is not None:
+        return _beyond(values[0], target.band)
+    sign = 1 if target.order == "rising" else -1
+    steps = [sign * (later - earlier) for earlier, later in itertools.pairwise(values)]
+    if any(math.isnan(step) for step in steps):
+        return math.nan
+    return max(0.0, *(target.step - step for step in steps))
+
+
+def _beyond(value: float, band: tuple[float | None, float | None]) -> float:
+    if math.isnan(value):
+        return math.nan
+    low, high = (-math.inf if band[0] is None else band[0]), (math.inf if band[1] is None else band[1])
+    return max(low - value, value - high, 0.0)
+
+
+def _values(group: Group, target: Target) -> tuple[float, ...]:
+    ids = [target.run] if target.run else list(target.runs)
+    found = [_read(group, run, target) for run in ids if run]
+    if target.relative_to:
+        base = _read(group, target.relative_to, target)
+        found = [value / base for value in found]
+    return tuple(found)
+
+
+def _read(group: Group, run: str, target: Target) -> float:
+    """One number: the mean over people and over the dims that the read-out leaves."""
+    seen = measure(result_of(group, run), target.readout)
+    value = float(seen.mean())
+    unit = str(seen.attrs["units"])
+    if target.unit is None or target.relative_to or target.unit == unit:
+        return value
+    try:
+        return convert(value, unit, target.unit)
+    except UnitError:
+        return convert(value, plain_unit(unit), target.unit)
+
+
+def result_of(group: Group, run_id: str) -> xr.Dataset:
+    """What happens in a run, with everything that any target or picture of the group reads from it."""
+    return _result(group.id, run_id)
+
+
+@functools.cache
+def _result(group_id: str, run_id: str) -> xr.Dataset:
+    group = next(group for group in groups() if group.id == group_id)
+    run = group.run(run_id)
+    watch: dict[str, None] = {}
+    for target in group.targets:
+        if run_id in target.all_runs:
+            watch |= dict.fromkeys(watched_in(parse(target.readout)))
+    for picture in group.pictures:
+        if run_id in picture.runs:
+            watch[picture.show.partition("[")[0]] = None
+    who = draw(run.population, run.people, run.seed) if run.population else run.person
+    return simulate(who, scenario_of(run), watch=list(watch), engine=ENGINE)
+
+
+def watched_in(readout: Readout) -> list[str]:
+    """The names of the watched values that a read-out reads."""
+    if isinstance(readout, Pair):
+        return [*watched_in(readout.left), *watched_in(readout.right)]
+    return [readout.of.name]
+
+
+def scenario_of(run: Run) -> Scenario:
+    """The scenario of a run, with what is added or changed."""
+    if run.scenario is None:
+        assert run.lasts and run.every
+        return Scenario(
+            id=run.id,
+            about=run.about or run.id,
+            lasts=run.lasts,
+            zero=run.zero or "0 h",
+            clock="08:00",
+            happens=run.happens,
+            watch=("cows",),
+            every=run.every,
+        )
+    written = get("scenario", run.scenario)
+    changes = {name: value for name in ("lasts", "zero", "every") if (value := getattr(run, name)) is not None}
+    return Scenario.model_validate(
+        written.model_dump() | changes | {"id": run.id, "happens": (*written.happens, *run.also)}
+    )
