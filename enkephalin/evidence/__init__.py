@@ -1,0 +1,20 @@
+"""Evidence: what was found, by whom, in whom, how well; and what can be computed from it.
+
+Needs    every room up to ``fit``; the libraries of ``pip install enkephalin[evidence]``
+Gives    ``meta_analysis``; the records of sources, claims, observations, contradictions and arguments lie beside it
+Leaves   weighing hypotheses against data: see ``compare``
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOME = {"meta_analysis": "pooling"}
+__all__ = ["meta_analysis"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
