@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 
 from ..compiler.model import Model, build, rebuilt
-from ..compiler.wiring import SLOT
 from ..errors import RequestError
 from ..records.catalog import get
 from ..records.scenario.slots import Slots
@@ -69,8 +68,3 @@ def scenario_values(model: Model, scenario: ResolvedScenario) -> dict[str, np.nd
         if symbol in wanted:
             found[name] = np.array([wanted[symbol]])
     return found
-
-
-def slot_part(word: str) -> bool:
-    """True for a part of a name that means a ligand slot."""
-    return SLOT.fullmatch(word) is not None

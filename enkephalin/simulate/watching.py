@@ -15,6 +15,7 @@ import numpy as np
 import xarray as xr
 
 from ..compiler.model import Model
+from ..compiler.wiring import SLOT
 from ..errors import ModelError, UnknownNameError, nearest
 from ..records.catalog import get
 from ..records.scenario.slots import Slots
@@ -26,7 +27,7 @@ ORDER = {
     "receptor": ("mu", "delta", "kappa", "alpha2", "crf1", "sert"),
     "peptide": ("beta_endorphin", "enkephalin", "dynorphin"),
 }
-ALL = "all_drugs"
+ALL, NOBODY = "all_drugs", ""
 SUMMED = ("occupancy",)  # watched names whose ligands add up
 
 
@@ -41,6 +42,7 @@ class Watched:
     symbols: Mapping[tuple[str, ...], str]
     factors: Mapping[tuple[str, ...], float]
     points: Mapping[tuple[str, ...], tuple[int, ...]]  # allowed points by coordinate, of a scale's items
+    places: frozenset[tuple[str, ...]] = frozenset()  # coordinates that the body has, slots without a drug included
     total: bool = False  # the sum over all coordinates is what is watched
 
 
@@ -122,7 +124,7 @@ def dataset(
             array = np.moveaxis(array, -1, axis)
         dims = ("person", "time") if thing.total else ("person", "time", *thing.dims)
         variables[thing.name] = (dims, array, {"units": thing.unit, "long_name": thing.about or thing.name})
-    used = {dim: coordinates[dim] for dim in coordinates}
+    used = {dim: np.array(ones, dtype=str) for dim, ones in coordinates.items()}
     seen = xr.Dataset(variables, coords={"person": list(labels), "time": hours, **used})
     seen["time"].attrs["units"] = "h"
     return seen
@@ -150,11 +152,19 @@ def _from_row(row: Mapping[str, str], table: Mapping[str, Mapping[str, str]], mo
             raise ModelError(f"'{row['name']}' has neither symbol nor items", place="biology/watch.csv")
         parts = _from_row(items[0], table, model, slots)
         return Watched(
-            row["name"], row["unit"], parts.dims, row["about"], parts.symbols, parts.factors, parts.points, total=True
+            row["name"],
+            row["unit"],
+            parts.dims,
+            row["about"],
+            parts.symbols,
+            parts.factors,
+            parts.points,
+            total=True,
         )
     dims = tuple(row["dims"].split())
-    symbols = _matching(row, dims, model, slots)
-    if not symbols and "ligand" not in dims:
+    places = _matching(row, dims, model, slots)
+    symbols = {where: name for where, name in places.items() if NOBODY not in where}
+    if not places and "ligand" not in dims:
         raise ModelError(
             f"the body has nothing for '{row['name']}'",
             place="biology/watch.csv",
@@ -163,13 +173,14 @@ def _from_row(row: Mapping[str, str], table: Mapping[str, Mapping[str, str]], mo
             try_=nearest(row["symbol"], model.units),
         )
     factors = {where: _factor(row["unit"], where, dims, model.units[name]) for where, name in symbols.items()}
-    return Watched(row["name"], row["unit"], dims, row["about"], symbols, factors, _points(row, dims, symbols))
+    points = _points(row, dims, symbols)
+    return Watched(row["name"], row["unit"], dims, row["about"], symbols, factors, points, frozenset(places))
 
 
 def _matching(row: Mapping[str, str], dims: tuple[str, ...], model: Model, slots: Slots) -> dict[tuple[str, ...], str]:
-    """Flat names that fit a row's pattern, by coordinate; slots become their drugs."""
+    """Flat names that fit a row's pattern, by coordinate; slots become their drugs, or nobody's."""
     words = {dim: "|".join(ORDER[dim]) if dim in ORDER else r"\w+" for dim in dims}
-    words["slot"] = "|".join(slots.parts) or r"(?!)"
+    words["slot"] = SLOT.pattern
     if "item" in dims:
         words["item"] = "|".join(item.id for item in get("scale", row["scale"]).items)
     expression = re.sub(r"\{(\w+)\}", lambda m: f"(?P<{m[1]}>{words[m[1]]})", row["symbol"])
@@ -180,7 +191,7 @@ def _matching(row: Mapping[str, str], dims: tuple[str, ...], model: Model, slots
         if match and "__" not in name:
             where = match.groupdict()
             if "slot" in where:
-                where["ligand"] = drug_in[where.pop("slot")]
+                where["ligand"] = drug_in.get(where.pop("slot"), NOBODY)
             found[tuple(where[dim] for dim in dims)] = name
     return found
 
@@ -216,9 +227,9 @@ def _coordinates(things: Sequence[Watched]) -> dict[str, list[str]]:
             continue
         for dim in thing.dims:
             found.setdefault(dim, [])
-        for where in thing.symbols:
+        for where in (*thing.symbols, *sorted(thing.places)):
             for dim, one in zip(thing.dims, where, strict=True):
-                if one not in found[dim]:
+                if one not in found[dim] and one != NOBODY:
                     found[dim].append(one)
         if thing.name in SUMMED and ALL not in found["ligand"]:
             found["ligand"].append(ALL)

@@ -18,7 +18,7 @@ CLOSE = 1e-5  # of the largest value; the engine is asked for 1e-5
 
 
 def central_after(doses: list[tuple[float, float]], infusions: list[tuple[float, float, float]], times: np.ndarray):
-    """nmol in blood: doses (time, nmol) straight into it, infusions (from, to, nmol/h); [start, end), doses count at once."""
+    """nmol in blood after doses (time, nmol) and infusions (from, to, nmol/h) straight into it."""
     found = np.zeros_like(times)
     for when, amount in doses:
         found += np.where(times >= when, amount * np.exp(-LEAVING * np.maximum(times - when, 0)), 0)
