@@ -25,7 +25,6 @@ from .running import result_of
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 STYLES = ("-", "--", ":", "-.", (0, (5, 1)), (0, (1, 3)))
 COLOURS = ("#1b4f72", "#b9570f", "#1d6b3c", "#6c3483", "#7b241c", "#4d5656")
-SEEN = "#b03a2e"
 LONG = 72.0  # h; beyond, the axis counts days
 
 
@@ -62,7 +61,8 @@ def _draw(group: Group, picture: Curve, path: Path) -> None:
             axes.plot(curve["time"].values[near] / day, curve.values[near], label=about, linewidth=1.8, **style)
         for target in group.targets:
             if target.band is not None and target.run in picture.runs:
-                _mark(axes, target, shown.of, start, end, day)
+                colour = COLOURS[picture.runs.index(target.run) % len(COLOURS)]
+                _mark(axes, target, shown.of, start, end, day, colour)
         axes.set_xlabel("days from zero" if day > 1 else "hours from zero")
         axes.set_ylabel(unit)
         axes.set_title(picture.title, fontsize=11)
@@ -93,10 +93,12 @@ def _curve(result: xr.Dataset, of: Watched, unit: str | None) -> tuple[xr.DataAr
     return values * factor, unit
 
 
-def _mark(axes: Any, target: Target, of: Watched, start: float, end: float, day: float) -> None:
-    """A bar where a value at a time was seen, a strip where a peak or a mean was."""
+def _mark(axes: Any, target: Target, of: Watched, start: float, end: float, day: float, colour: str) -> None:
+    """In the colour of the run: a bar where a value at a time was seen, a strip where a peak or a mean was."""
     readout = parse(target.readout)
-    if not isinstance(readout, (Moment, Summary)) or readout.of != of or target.relative_to:
+    if not isinstance(readout, (Moment, Summary)) or target.relative_to:
+        return
+    if (readout.of.name.removesuffix("_expected"), readout.of.where) != (of.name.removesuffix("_expected"), of.where):
         return
     low, high = (np.nan if side is None else side for side in target.band or (None, None))
     bottom, top = axes.get_ylim()
@@ -106,10 +108,10 @@ def _mark(axes: Any, target: Target, of: Watched, start: float, end: float, day:
             centre = (low + high) / 2
             axes.errorbar(
                 [readout.at / day], [centre], yerr=[[centre - low], [high - centre]],
-                color=SEEN, capsize=4, linewidth=2, label="seen",
+                color=colour, capsize=4, linewidth=2, label="seen",
             )  # fmt: skip
     elif not readout.time and readout.kind != "area":
         left = max(start, start if readout.window.start is None else readout.window.start)
         right = min(end, end if readout.window.end is None else readout.window.end)
         if left < right:
-            axes.fill_between([left / day, right / day], low, high, color=SEEN, alpha=0.12, linewidth=0, label="seen")
+            axes.fill_between([left / day, right / day], low, high, color=colour, alpha=0.12, linewidth=0, label="seen")

@@ -21,8 +21,8 @@ INTRODUCTION = """
 
 Each line is one finding: what was seen, what the model gives, and the verdict. **pass** is within the tolerance;
 **misfit** is outside, known, and left so for the reason given below the table; **fail** and **changed** are for the
-builders to mend. *Building* findings were known when values were chosen; *verification* findings were not. The reference
-adult lives through each run once. The records stand in `validation/targets/`; the read-outs are explained in
+builders to mend. *Building* findings were known when values were chosen; *verification* findings were not. The
+reference adult lives through each run once. The records stand in `validation/targets/`; the read-outs are explained in
 [reference/readouts.md](reference/readouts.md). `make validate` repeats it all.
 """
 
