@@ -30,7 +30,7 @@ class _Format:
     smallest_exponent: float  # exp of less is zero
     round: float  # adding it leaves a whole number in the lowest bits
     ln2: tuple[float, float]
-    half_pi: tuple[float, float, float]
+    half_pi: tuple[float, ...]  # each part short enough for its product with a whole number to be exact
     exp: Sequence[float]  # (e^r - 1 - r) / r^2
     two_thirds: tuple[float, float]
     log: Sequence[float]  # (2 atanh(s) - 2 s) / s^3, in s^2
@@ -64,7 +64,7 @@ _SINGLE = _Format(
     smallest_exponent=-87.33654,
     round=1.5 * 2**23,
     ln2=(0.693115234375, 3.194618329871446e-05),
-    half_pi=(1.5703125, 0.0004837512969970703, 7.549789415861596e-08),
+    half_pi=(1.5703125, 0.0004837512969970703, 7.549533620476723e-08, 2.5633440682570896e-12),
     exp=(0.0013926183587713494, 0.008363179052722578, 0.041666554617204574, 0.16666576989698775, 0.5),
     two_thirds=(0.6666666865348816, -1.9868214962137642e-08),
     log=(0.2255, 0.2857142857142857, 0.4, 0.6666666666666666),
