@@ -1,0 +1,84 @@
+"""A person's numbers do not depend on company, threads or chunks; narrower machines say nearly the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from helpers import sbml_of
+
+from enkephalin.compiler.target import best_instructions
+from enkephalin.errors import RequestError
+from enkephalin.kernels.events import EventTable
+from enkephalin.kernels.population import run
+
+MODEL = sbml_of("""model m()
+  g = 0; c = 0; e = 0; s = 1; ka = 1.1; ke = 0.3; kd = 4; h = 1.7; rise = 0.1; clock := 1 + 0.3*cos(0.26*(time - 8));
+  g' = -ka*g; c' = ka*g - ke*c; e' = kd*(c - e); s' = rise*(clock*(1 + e^h/(e^h + 0.5^h)) - s); end""")
+NAMES = ["c", "s", "clock"]
+TIMES = np.arange(0, 96, 1.5)
+EVENTS = EventTable.of([(1.0, 8.0, 9, "g", True, 1.0), (30.0, 0, 1, "rise", False, 0.2)])
+
+
+def people(count: int) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(3)
+    return {
+        name: value * np.exp(0.3 * rng.standard_normal(count)) for name, value in (("ka", 1.1), ("ke", 0.3), ("h", 1.7))
+    }
+
+
+def seen(theta: dict[str, np.ndarray], **more) -> np.ndarray:
+    return run(MODEL, theta, EVENTS, TIMES, NAMES, **more)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_person_is_the_same_alone_and_in_any_company(dtype: str) -> None:
+    theta = people(37)
+    together = seen(theta, dtype=dtype, threads=2)
+    for chunk in (1, 5, 16):
+        parts = [
+            seen({k: v[i : i + chunk] for k, v in theta.items()}, dtype=dtype, threads=1) for i in range(0, 37, chunk)
+        ]
+        np.testing.assert_array_equal(np.concatenate(parts), together)
+
+
+def test_the_order_of_people_does_not_matter() -> None:
+    theta = people(21)
+    order = np.random.default_rng(1).permutation(21)
+    shuffled = seen({k: v[order] for k, v in theta.items()}, threads=2)
+    np.testing.assert_array_equal(shuffled, seen(theta, threads=1)[order])
+
+
+def test_asking_for_more_times_or_values_changes_none_that_was_asked_before() -> None:
+    theta = people(9)
+    few = run(MODEL, theta, EVENTS, TIMES[[3, 20, 63]], ["s"])
+    np.testing.assert_allclose(few[:, :, 0], seen(theta)[:, [3, 20, 63], 1], rtol=1e-12)
+
+
+SETS = {"neon": [], "sse2": [], "avx2": ["sse2"], "avx512": ["avx2", "sse2"]}
+
+
+@pytest.mark.parametrize("instructions", SETS[best_instructions()])
+def test_narrower_instruction_sets_agree_within_rounding(instructions: str) -> None:
+    theta = people(11)
+    # Rounding may change a step size in its last digits; the tolerance of the steps bounds what comes of it.
+    found = seen(theta, instructions=instructions, tolerance=1e-8)
+    np.testing.assert_allclose(found, seen(theta, tolerance=1e-8), rtol=1e-7, atol=1e-9)
+
+
+def test_half_the_digits_keep_the_error_under_a_thousandth() -> None:
+    theta = people(11)
+    exact = seen(theta, tolerance=1e-9)
+    size = np.abs(exact).max(axis=1, keepdims=True)
+    assert (np.abs(seen(theta, dtype="float32") - exact) / size).max() < 1e-3
+
+
+def test_an_instruction_set_or_dtype_the_machine_lacks_is_refused() -> None:
+    with pytest.raises(RequestError, match="no 'mmx'"):
+        seen({}, instructions="mmx")
+    with pytest.raises(RequestError, match="float16"):
+        seen({}, dtype="float16")
+
+
+def test_subnormal_numbers_are_back_after_a_run() -> None:
+    seen(people(4), threads=1)
+    assert np.float64(1e-310) * np.float64(0.5) > 0
