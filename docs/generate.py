@@ -96,9 +96,9 @@ def heroin_withdrawal() -> str:
         "Firing and noradrenaline",
         "Against the person's own day",
     )
-    seen = simulate(
-        "adult_reference", "heroin_withdrawal", at=tuple(k / 2 for k in range(-96, 481)), watch=watched_charts(titles)
-    )
+    half_hours = tuple(k / 2 for k in range(-96, 481))
+    names = watched_charts(titles)
+    seen = simulate("adult_reference", "heroin_withdrawal", at=half_hours, watch=names, engine="kernel")
     return sheet(charts_of(seen, titles), -48, 240)
 
 

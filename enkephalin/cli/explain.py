@@ -14,7 +14,7 @@ from .output import JsonOption, print_json
 
 
 def explain(
-    thing: Annotated[str, typer.Argument(help="A parameter (signalling.k_rise), a drug, a scenario, a watched value.")],
+    thing: Annotated[str, typer.Argument(help="A parameter (signalling.rise), a drug, a scenario, a watched value.")],
     json: JsonOption = False,
 ) -> None:
     """Explain a number: its value, status, source, and what reads it."""

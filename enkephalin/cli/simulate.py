@@ -43,8 +43,8 @@ def simulate(
     ] = None,
     hypothesis: Annotated[str | None, typer.Option(metavar="H", help="The hypothesis. Default: integrated.")] = None,
     engine: Annotated[
-        Engine | None, typer.Option(metavar="kernel|roadrunner", help="The engine that lets time pass.")
-    ] = None,
+        Engine, typer.Option(metavar="kernel|roadrunner", help="The engine that lets time pass. Default: kernel.")
+    ] = Engine.kernel,
     at: Annotated[
         str | None,
         typer.Option(
@@ -70,7 +70,7 @@ def simulate(
     from ..simulate import simulate as run
 
     who = _who(person, population, n, seed)
-    chosen = {"account": account, "hypothesis": hypothesis, "engine": engine.value if engine else None}
+    chosen = {"account": account, "hypothesis": hypothesis, "engine": engine.value}
     options: dict[str, Any] = {key: value for key, value in chosen.items() if value is not None}
     if influence and out is None:
         raise RequestError(

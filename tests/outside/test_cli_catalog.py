@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import time
 
 import pytest
 import yaml
-from rooms import ROOT
 
 from enkephalin.cli import app
 from enkephalin.records.catalog import list_ids
@@ -90,24 +86,6 @@ def test_a_fault_of_the_program_is_said_as_such_with_exit_code_1(enkephalin, mon
     said = enkephalin("list", "drugs")
     assert said.code == 1
     assert "a fault of the program" in said.err and "ENKEPHALIN_TRACEBACK=1" in said.err
-
-
-def test_help_is_quick_and_opens_no_engine():
-    script = (
-        "import sys, runpy; sys.argv = ['enkephalin', '--help']\n"
-        "try: runpy.run_module('enkephalin.cli.__main__', run_name='__main__')\n"
-        "except SystemExit: pass\n"
-        "heavy = {'numpy', 'xarray', 'pydantic', 'pint', 'rich', 'antimony', 'roadrunner', 'llvmlite'}\n"
-        "sys.exit(len(heavy & set(sys.modules)))\n"
-    )
-    best = min(_seconds([sys.executable, "-c", script]) for _ in range(3))
-    assert best < 0.5
-
-
-def _seconds(command: list[str]) -> float:
-    start = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
-    return time.perf_counter() - start
 
 
 def test_every_command_answers_help(enkephalin):

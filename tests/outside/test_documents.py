@@ -13,6 +13,8 @@ from rooms import PACKAGE, ROOT
 
 from enkephalin import errors
 from enkephalin.cli import app
+from enkephalin.records import faults
+from enkephalin.records.catalog import list_ids
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -81,3 +83,24 @@ def test_the_build_script_is_executable_and_sound():
     assert path.stat().st_mode & 0o111
     assert "set -euo pipefail" in path.read_text("utf-8")
     subprocess.run(["bash", "-n", str(path)], check=True)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_record_in_the_documents_is_sound(page, tmp_path):
+    for text in re.findall(r"^```yaml\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S):
+        known = re.search(r"^id: (\w+)$", text, re.M)
+        if known and page.parent.name != "explanations":  # an explanation may show a part of a record, or a wrong one
+            path = tmp_path / f"{known[1]}.yaml"
+            path.write_text(text, "utf-8")
+            assert [str(fault) for fault in faults(path)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_in_the_documents_that_only_reads_works(page, enkephalin):
+    for line in re.findall(r"^enkephalin ([a-z].*?)(?:\s+#.*)?$", page.read_text("utf-8"), re.M):
+        words = line.split()
+        if words[0] in {"list", "show", "explain", "resolve"} and not re.search(r"[A-Z]{2,}|\.yaml", line):
+            said = enkephalin(*words)
+            assert said.code == 0, f"{line}\n{said.err}"
+        if words[0] == "simulate" and not words[1].endswith(".yaml") and words[1].islower():
+            assert words[1] in list_ids("scenario"), line
