@@ -39,7 +39,7 @@ EXCUSED: dict[str, tuple[object, str]] = {
     "population/drawing.py": ({200}, "tries before a draw gives up"),
     "population/scores.py": ({0xFFFFFFFF}, "the bits of a seed"),
     "records/complaints.py": ({80}, "characters of a message"),
-    "records/shapes/claim.py": ({2000}, "bounds on a year"),
+    "records/shapes/claim.py": ({2000}, "the most people of one run"),
     "records/shapes/person.py": ({18, 110, 25, 400, 90, 250}, "bounds on what may be typed as age, weight, height"),
     "records/shapes/source.py": ({1800, 2100}, "bounds on a year"),
     "records/tables.py": ({120}, "characters of a message"),
