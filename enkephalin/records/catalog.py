@@ -14,7 +14,24 @@ from typing import Any
 
 from ..errors import RecordError, UnknownNameError, nearest
 from .files import PACKAGE
-from .shapes import Drug, Exposure, ExposureTable, Patch, Person, Population, Record, Scale, Scenario, Source
+from .shapes import (
+    Argument,
+    CausalMap,
+    Claim,
+    Contradiction,
+    Drug,
+    Exposure,
+    ExposureTable,
+    Observation,
+    Patch,
+    Person,
+    Population,
+    Question,
+    Record,
+    Scale,
+    Scenario,
+    Source,
+)
 from .shapes.base import IDENTIFIER
 
 
@@ -39,6 +56,12 @@ KINDS = {
         Kind("scenario", "scenarios", "catalog/scenarios", Scenario, ("happens", "lasts", "doses")),
         Kind("scale", "scales", "catalog/scales", Scale, ("items",)),
         Kind("source", "sources", "evidence/sources", Source, ("doi", "pmid", "read")),
+        Kind("question", "questions", "evidence/questions", Question, ("positive", "negative")),
+        Kind("observation", "observations", "evidence/observations", Observation, ("answers", "transcribed_by")),
+        Kind("claim", "claims", "evidence/claims", Claim, ("wrong_if", "known")),
+        Kind("contradiction", "contradictions", "evidence/contradictions", Contradiction, ("sides", "moderators")),
+        Kind("argument", "arguments", "evidence/arguments", Argument, ("premises", "inference")),
+        Kind("causal_map", "causal_maps", "evidence/causal_maps", CausalMap, ("nodes", "edges")),
         Kind("account", "accounts", "biology/patches", Patch, (), "account"),
         Kind("hypothesis", "hypotheses", "biology/patches", Patch, (), "hypothesis"),
         Kind("species", "species", "biology/patches", Patch, (), "species"),

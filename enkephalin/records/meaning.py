@@ -1,6 +1,6 @@
 """Meaning: whether what a record says points at something, beyond the form of its keys.
 
-Needs    catalog, tables, scenario
+Needs    catalog, tables, scenario, pointers
 Gives    ``meaning_faults(document, kind, record, path)``
 Leaves   the form: see ``shapes`` and ``complaints``
 
@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import EnkephalinError, RecordError, nearest
+from .pointers import own_sources, pointer_faults
 from .reader import Document, Where, walk
+
+EVIDENCE = ("observation", "claim", "contradiction", "argument", "causal_map")
 
 
 def meaning_faults(document: Document, kind: str, record: Any, path: Path | None = None) -> list[RecordError]:
@@ -30,6 +33,8 @@ def meaning_faults(document: Document, kind: str, record: Any, path: Path | None
         found += _based_on_faults(document)
     if kind in ("patch", "account", "hypothesis", "species"):
         found += _patch_faults(document)
+    if kind in EVIDENCE:
+        found += pointer_faults(document)
     return found
 
 
@@ -37,7 +42,7 @@ def _source_faults(document: Document) -> Iterator[RecordError]:
     """Every ``source:`` names a record of evidence/sources."""
     from .catalog import list_ids
 
-    known = set(list_ids("source"))
+    known = set(list_ids("source")) | own_sources(document)
     for where, value in walk(document.data):
         names: tuple[Any, ...] = ()
         if where and where[-1] == "source" and isinstance(value, str):

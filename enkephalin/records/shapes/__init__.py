@@ -6,8 +6,12 @@ Leaves   whether the names in a record point at something: see ``records.checks`
 """
 
 from .base import Origin, Record, Shape
+from .causal_map import CausalMap, Edge, Effect, Node
+from .claim import Claim, Known, Reading, Run, Stated, Step, Value, Verdict
+from .dispute import Argument, Contradiction, CounterCase, Inference, Moderator, Premise, Side
 from .drug import Absorption, Binding, Drug, FirstPass, Kinetics, Metabolite, Route
 from .exposure import Exposure, ExposureTable
+from .observation import Answer, Interval, Observation, Question, RiskOfBias
 from .parameter import ParameterRow
 from .patch import Change, Patch
 from .person import Correlation, Covariate, Person, Population, Setting, Variation
@@ -18,35 +22,59 @@ from .source import Source
 
 __all__ = [
     "Absorption",
+    "Answer",
+    "Argument",
     "Band",
     "Binding",
+    "CausalMap",
     "Change",
+    "Claim",
+    "Contradiction",
     "Correlation",
+    "CounterCase",
     "Covariate",
     "Drug",
+    "Edge",
+    "Effect",
     "Exposure",
     "ExposureTable",
     "FirstPass",
+    "Inference",
+    "Interval",
     "Item",
     "Kinetics",
+    "Known",
     "Metabolite",
+    "Moderator",
+    "Node",
+    "Observation",
     "Origin",
     "ParameterRow",
     "Patch",
     "Person",
     "Plain",
     "Population",
+    "Premise",
     "Quantity",
+    "Question",
+    "Reading",
     "Record",
     "ResolvedDose",
     "ResolvedExposure",
     "ResolvedScenario",
+    "RiskOfBias",
     "Route",
+    "Run",
     "Scale",
     "Scenario",
     "Setting",
     "Shape",
+    "Side",
     "Source",
     "Spread",
+    "Stated",
+    "Step",
+    "Value",
     "Variation",
+    "Verdict",
 ]

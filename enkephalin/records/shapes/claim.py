@@ -1,0 +1,189 @@
+"""Claim: a sentence that can be wrong, where it stands, what is known about it, and how the body can be asked.
+
+Needs    base, quantity, observation, source
+Gives    ``Claim``, ``Value``, ``Stated``, ``Known``, ``Verdict``, ``Run``, ``Reading``, ``Step``
+Leaves   verdicts and runs: see ``evidence.audit``
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from .base import Identifier, Record, Sentence, Shape, complaint
+from .observation import Direction, Observation, Species
+from .quantity import Number, UnitText
+from .source import Source
+
+VerdictWord = Literal["supported", "partly", "unsupported", "contradicted", "cannot_tell"]
+
+
+class Value(Shape):
+    """A number that somebody states, with what it is a number of; or the words that stand instead of one."""
+
+    measure: Sentence
+    value: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    unit: UnitText
+    n: int | None = None
+    p: str | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Value:
+        if self.value is None and self.low is None and self.high is None:
+            raise complaint("a value without a number", found=self.measure, expected="value, or low and high")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise complaint(
+                "the range is reversed", found=f"low: {self.low:g}, high: {self.high:g}", expected="low <= high"
+            )
+        return self
+
+
+class Stated(Shape):
+    """What the text states: its numbers, the codes it cites, and the works that it names."""
+
+    values: tuple[Value, ...] = ()
+    codes: tuple[str, ...] = ()
+    names: tuple[Identifier, ...] = ()
+
+
+class Known(Shape):
+    """What was found: in a sentence or two, as a number where there is one, or that nothing was found."""
+
+    says: Sentence
+    value: Value | None = None
+    not_found: Sentence | None = None
+    sources: tuple[Identifier, ...] = ()
+
+
+class Verdict(Shape):
+    """A verdict and why."""
+
+    verdict: VerdictWord
+    because: Sentence
+
+
+class Step(Shape):
+    """One step of certainty, down or up, that cannot be computed from the observations, and why."""
+
+    domain: Literal[
+        "risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias",
+        "large_effect", "dose_response", "opposing_confounding",
+    ]  # fmt: skip
+    steps: Annotated[int, Field(ge=-3, le=2)]
+    because: Sentence
+
+
+class Run(Shape):
+    """Who lives through what: a scenario of the catalog, perhaps with more happening, or one written out here."""
+
+    id: Identifier
+    scenario: Identifier | None = None
+    also: tuple[str, ...] = ()
+    happens: tuple[str, ...] = ()
+    lasts: str | None = None
+    zero: str | None = None
+    clock: str | None = None
+    every: str | None = None
+    person: Identifier = "adult_reference"
+    population: Identifier | None = None
+    people: Annotated[int, Field(ge=1, le=2000)] = 1
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Run:
+        written = self.lasts is not None and self.every is not None
+        if (self.scenario is None) != written:
+            raise complaint(
+                f"the run '{self.id}' needs one scenario",
+                found="scenario and lasts" if written else "neither scenario nor lasts and every",
+                expected="scenario: <id>, or lasts, every and happens",
+            )
+        if self.scenario is not None and self.happens:
+            raise complaint(f"the run '{self.id}' has a scenario and happens", expected="also: ..., for what is added")
+        return self
+
+
+class Reading(Shape):
+    """What is read from the runs, and which readings would agree with the claim.
+
+    ``show``: the value itself; its difference, ratio or percent change against ``relative_to``; or its correlation over
+    people with ``and_read``. ``agrees`` is the band that the claim needs.
+    """
+
+    read: Sentence
+    run: Identifier
+    relative_to: Identifier | None = None
+    show: Literal["value", "difference", "ratio", "percent_change", "correlation"] = "value"
+    and_read: Sentence | None = None
+    unit: UnitText | None = None
+    agrees: tuple[Number | None, Number | None]
+    about: Sentence | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Reading:
+        if (self.show in ("difference", "ratio", "percent_change")) != (self.relative_to is not None):
+            raise complaint(
+                f"'{self.show}' and relative_to do not fit",
+                found=f"relative_to: {self.relative_to or 'nothing'}",
+                expected="relative_to for a difference, a ratio or a percent change, and only there",
+            )
+        if (self.show == "correlation") != (self.and_read is not None):
+            raise complaint(
+                "a correlation needs two readings", expected="show: correlation together with and_read: ..."
+            )
+        if len(self.agrees) != 2 or self.agrees == (None, None):
+            raise complaint(
+                "agrees is a band", found=str(list(self.agrees)), expected="[low, high], one of them may be null"
+            )
+        return self
+
+
+class Claim(Record):
+    """A claim in our words. The body is asked (``runs`` and ``readings``), or ``undecidable`` says why it cannot be."""
+
+    about: Sentence
+    number: int | None = None
+    place: str | None = None
+    kind: Literal["mechanism", "effect", "association", "measurement", "opinion"]
+    species: Annotated[tuple[Species, ...], Field(min_length=1)]
+    wrong_if: Sentence
+    question: Identifier | None = None
+    says: Direction = "positive"
+    article: Stated = Stated()
+    known: Known
+    first: Verdict | None = None
+    ruling: Verdict | None = None
+    steps: tuple[Step, ...] = ()
+    runs: tuple[Run, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    undecidable: Sentence | None = None
+    rests_on: tuple[str, ...] = ()
+    observed: tuple[Observation, ...] = ()
+    own_sources: tuple[Source, ...] = ()
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _can_be_asked_or_says_why_not(self) -> Claim:
+        if bool(self.readings) == (self.undecidable is not None):
+            raise complaint(
+                "a claim is asked of the body, or says why that cannot be",
+                found="readings and undecidable" if self.readings else "neither readings nor undecidable",
+                expected="one of the two",
+                try_="undecidable: why no run can decide it",
+            )
+        known = {run.id for run in self.runs}
+        for reading in self.readings:
+            for name in (reading.run, reading.relative_to):
+                if name is not None and name not in known:
+                    raise complaint(
+                        f"the reading names no run '{name}'", found=name, expected="one of " + ", ".join(sorted(known))
+                    )
+        if self.question is None and self.ruling is None and not self.observed:
+            raise complaint(
+                "nothing decides this claim",
+                expected="question, whose observations decide, or a ruling with its reason",
+            )
+        return self
