@@ -2,7 +2,7 @@
 #
 #   make demo      run heroin_withdrawal, print the table, write results/heroin_withdrawal/report.html
 #   make test      ruff, mypy and the tests
-#   make validate  the slow tests: the model against published findings, the wheel in an empty environment
+#   make validate  the slow tests, and the model against published findings: writes docs/validation.md
 #   make bench     how fast, on this machine
 #   make docs      write the generated pages and pictures again
 
@@ -40,6 +40,7 @@ test: $(VENV)/test.stamp
 
 validate: $(VENV)/test.stamp
 	$(BIN)/pytest -m '' -n auto --dist loadfile tests validation
+	$(BIN)/python -m validation
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks
