@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BIOLOGY = Path(__file__).resolve().parents[1] / "biology"
 LIBRARIES = ("antimony", "python-libsbml")
+MADE_BY = ("text", "wiring", "rows", "patches", "units", "flatten", "check", "making", "storing")
 
 
 @dataclass(frozen=True)
@@ -156,10 +157,9 @@ def _key(biology: Path, assembly: str, slots: tuple[str, ...] | None, patches: t
             parts.append(version(name))
         except PackageNotFoundError:
             parts.append("missing")
-    own = Path(__file__).resolve().parent
-    sources = [
-        own / f"{name}.py" for name in ("text", "wiring", "rows", "units", "flatten", "check", "making", "storing")
-    ]
-    for path in [*sources, *sorted(biology.glob("m*/*.ant")), *sorted(biology.glob("parameters/*.csv"))]:
+    package = Path(__file__).resolve().parents[1]
+    own = [package / "compiler" / f"{name}.py" for name in MADE_BY]
+    own += [package / "records" / name for name in ("units.py", "tables.py", "shapes/parameter.py")]
+    for path in [*own, *sorted(biology.glob("m*/*.ant")), *sorted(biology.glob("parameters/*.csv"))]:
         parts += [path.name, hashlib.sha256(path.read_bytes()).digest()]
     return cache.digest_of(parts)

@@ -24,11 +24,15 @@ class StoredRows(Mapping[str, "ParameterRow"]):
 
     def __init__(self, table: list[dict[str, Any]], index: dict[str, int]) -> None:
         self._table, self._index = table, index
+        self._made: dict[int, ParameterRow] = {}
 
     def __getitem__(self, name: str) -> ParameterRow:
-        from enkephalin.records.shapes.parameter import ParameterRow
+        number = self._index[name]
+        if number not in self._made:
+            from enkephalin.records.shapes.parameter import ParameterRow
 
-        return ParameterRow.model_validate(self._table[self._index[name]], strict=False)
+            self._made[number] = ParameterRow.model_validate(self._table[number], strict=False)
+        return self._made[number]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._index)

@@ -6,9 +6,9 @@ Gives    ``simulate``
 
 from __future__ import annotations
 
-import importlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -17,20 +17,19 @@ import xarray as xr
 
 from ..compiler.model import Model
 from ..compiler.names import flat_names
-from ..errors import RequestError, nearest
+from ..errors import RequestError
 from ..kernels.events import EventTable
 from ..records.scenario.events import columns, regimens
 from ..records.scenario.resolve import resolve, with_history
 from ..records.scenario.slots import Slots, slot_parameters, slots_needed
 from ..records.shapes import Patch, ResolvedScenario, Scenario
 from ..records.writing import to_plain
+from ..runs import engine_named, run_people
 from .body import choose_body, day_of, scenario_values
 from .people import People, gather, values_in
 from .start import daily_orbit, shared_starts
 from .times import asked_times, check_within
 from .watching import Watched, dataset, watched
-
-ENGINES = {"roadrunner": "enkephalin.kernels.roadrunner", "kernel": "enkephalin.kernels.population"}
 
 
 def simulate(
@@ -45,6 +44,7 @@ def simulate(
     account: str | None = None,
     hypothesis: str | None = None,
     patches: Iterable[Patch] = (),
+    workers: int | None = None,
 ) -> xr.Dataset:
     """Let a scenario happen to one person or to many, and return what is seen.
 
@@ -72,6 +72,8 @@ def simulate(
         Ids of patches.
     patches : list of Patch
         Further changed rows.
+    workers : int
+        How many people are computed at the same time; it changes no number.
 
     Returns
     -------
@@ -98,7 +100,7 @@ def simulate(
     """
     if not 0 < tolerance <= 0.1:
         raise RequestError("the tolerance is out of bounds", found=f"{tolerance:g}", expected="above 0, at most 0.1")
-    run = engine_named(engine)
+    engine_named(engine)
     resolved = resolve(scenario)
     people = gather(who)
     hours = asked_times(resolved, at)
@@ -110,6 +112,7 @@ def simulate(
     things = watched(list(watch) if watch is not None else list(resolved.watch), body, slots)
     parts = []
     for which in _alike(lived):
+        run = partial(run_people, engine, workers=workers)
         found = _run_group(run, body, slots, people.some(which), lived[which[0]], hours, things, tolerance)
         parts.append((which, found))
     values = _joined(parts, len(people))
@@ -139,18 +142,8 @@ def simulate(
     return seen
 
 
-def engine_named(name: str) -> Callable[..., np.ndarray]:
-    """The ``run`` of an engine."""
-    if name not in ENGINES:
-        raise RequestError(
-            f"unknown engine '{name}'", found=name, expected=" or ".join(ENGINES), try_=nearest(name, ENGINES)
-        )
-    run: Callable[..., np.ndarray] = importlib.import_module(ENGINES[name]).run
-    return run
-
-
 def _run_group(
-    run: Callable[..., np.ndarray],
+    run: partial[np.ndarray],
     body: Model,
     slots: Slots,
     people: People,

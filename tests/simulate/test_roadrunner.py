@@ -7,10 +7,11 @@ import pytest
 
 from enkephalin.compiler import cache
 from enkephalin.compiler.numeric import constant_rules, evaluate, starts
-from enkephalin.errors import SolverStopped, UnknownNameError
+from enkephalin.errors import RequestError, SolverStopped, UnknownNameError
 from enkephalin.kernels import roadrunner
 from enkephalin.kernels.events import EventTable
 from enkephalin.kernels.roadrunner import run
+from enkephalin.runs import run_people
 
 CLEARANCE, VOLUME, ABSORB = 20.0, 100.0, 1.2  # L/h, L, 1/h: the tiny body's slot 1
 LEAVING = CLEARANCE / VOLUME
@@ -78,6 +79,18 @@ def test_people_together_are_the_same_as_one_by_one(tiny):
                            events.amount[:, [person]])  # fmt: skip
         assert np.array_equal(run(tiny, one, alone, times, outputs)[0], together[person])
     assert len({float(signal) for signal in together[:, -1, 1]}) == 3
+
+
+def test_two_workers_change_no_byte(tiny):
+    theta = {"pk_1__clearance": np.array([10.0, 20.0, 40.0])}
+    events = EventTable.of([(1.0, 8.0, 3, "pk_1__depot_1", True, np.array([500.0, 1000.0, 2000.0]))])
+    times, outputs = np.linspace(0, 48, 5), ["plasma_1", "cortisol"]
+    alone, shared = (
+        run_people("roadrunner", tiny, theta, events, times, outputs, workers=workers) for workers in (None, 2)
+    )
+    assert alone.tobytes() == shared.tobytes()
+    with pytest.raises(RequestError, match="fewer than one worker"):
+        run_people("roadrunner", tiny, theta, events, times, outputs, workers=0)
 
 
 def test_a_changed_parameter_changes_what_starts_from_it(tiny):
