@@ -1,6 +1,6 @@
 """The life of every lane: which person, which step size, when to stop, what to see.
 
-Needs    @step, @accept, @setup, @start of the same module (``emit_step``, ``emit_model``), ``job.FIELDS``
+Needs    @step, @accept, @between, @setup, @start of the same module (``emit_step``, ``emit_model``), ``job.FIELDS``
 Gives    the text of a module with the one entry point @integrate(job)
 Keeps    each person's numbers independent of who else shares the lanes: nothing here is summed over lanes
 Leaves   threads: each calls @integrate with a job of its own that shares ``next_person``
@@ -30,18 +30,9 @@ GOOD, TOO_SMALL, TOO_MANY = 1, 2, 3
 """What becomes of a step, if it is not simply taken again."""
 LANE_NUMBERS = ("now", "h", "next_h", "reached")
 LANE_INTEGERS = (
-    "person",
-    "stop",
-    "seen",
-    "buffered",
-    "steps",
-    "after_row",
-    "hits",
-    "verdict",
-    "refused",
-    "refusals",
-    "changed",
-)
+    "person", "stop", "seen", "buffered", "steps", "after_row", "hits", "verdict", "refused", "refusals", "changed",
+    "wants",
+)  # fmt: skip
 
 
 class Control:
@@ -57,6 +48,8 @@ class Control:
         self.module = ir.Module("control")
         one, two = (ir.FunctionType(ir.VoidType(), [POINTER] * k) for k in (1, 2))
         self.step, self.accept = (ir.Function(self.module, one, name) for name in ("step", "accept"))
+        kind = ir.FunctionType(ir.VoidType(), [POINTER, POINTER, INTEGER, POINTER])
+        self.between = ir.Function(self.module, kind, "between")
         self.setup, self.start = (ir.Function(self.module, two, name) for name in ("setup", "start"))
 
     def text(self) -> str:
@@ -132,32 +125,21 @@ class Control:
         return c.function
 
     def _write_sample(self) -> Any:
-        """sample(lane, exact): buffer the states at the next wanted time; exact: as they are, else in between."""
+        """sample(lane, exact): buffer the states of the next wanted time; exact: as they are, else from `between`."""
         c = self._begin("sample", 2)
         lane, exact = c.function.args[2:]
         count, time = self._lane("buffered")[lane], self._numbers("time")[self._lane("seen")[lane]]
         needed, which = self._get("needed"), self._integers("needed_state")
         buffer = Array(c, self._reals("buffer").at(c.times(c.times(lane, needed), self.lanes)), self.real)
-        y, u = self._work("y"), self._work("u")
-        K = [self._work(f"K{k}") for k in range(self.tableau.stages)]
-        x = c.builder.fdiv(c.fsub(time, self._lane("now")[lane]), self._lane("h")[lane])
-        rest = c.fsub(1.0, x)
-        with c.loop(needed) as k:
-            place, spot = self._spot(which[k], lane), self._spot(k, count)
-            with c.either(c.below(exact, 1, "==")) as (then, otherwise):
-                with then:
-                    buffer[spot] = y[place]
-                with otherwise:
-                    curve = c.number(0.0)
-                    stages = [c.to_number(stage[place]) for stage in K]
-                    for row in reversed(self.tableau.dense):
-                        here = c.number(0.0)
-                        for weight, stage in zip(row, stages, strict=True):
-                            here = c.fadd(here, c.fmul(weight, stage)) if weight else here
-                        curve = c.fadd(here, c.fmul(x, curve))
-                    end = c.fadd(c.to_number(u[place]), c.fmul(rest, curve))
-                    value = c.fadd(c.fmul(rest, c.to_number(y[place])), c.fmul(x, end))
-                    buffer[spot] = c.to_real(value)
+        with c.either(c.below(exact, 0, "!=")) as (then, otherwise):
+            with then:
+                y = self._work("y")
+                with c.loop(needed) as k:
+                    buffer[self._spot(k, count)] = y[self._spot(which[k], lane)]
+            with otherwise:
+                between = self._reals("between")
+                with c.loop(needed) as k:
+                    buffer[self._spot(k, count)] = between[self._spot(k, lane)]
         self._reals("buffer_time")[self._spot(lane, count)] = c.to_real(time)
         self._lane("buffered")[lane] = c.plus(count, 1)
         self._lane("seen")[lane] = c.plus(self._lane("seen")[lane], 1)
@@ -316,7 +298,10 @@ class Control:
         c = Code(self.module, "integrate", [POINTER], self.real, inner=False)
         self.code, self.job = c, c.function.args[0]
         restore = flush_to_zero(c, self.target.x86)
-        self.lane_record = c.local(INTEGER, len(LANE_NUMBERS + LANE_INTEGERS) * self.lanes)
+        entries = len(LANE_NUMBERS + LANE_INTEGERS) * self.lanes
+        self.lane_record = c.local(INTEGER, entries)
+        with c.loop(entries) as k:
+            self.lane_record[k] = 0
         count = c.local(INTEGER)
         tolerance = self._work("tolerance")
         for row, field in enumerate(("relative", "absolute")):
@@ -334,6 +319,7 @@ class Control:
             c.call(self.step, self._get("work"))
             with c.loop(self.lanes) as lane, c.when(self._lives(c, lane)):
                 self._judge(c, lane)
+            self._see(c, count)
             c.call(self.accept, self._get("work"))
             with c.loop(self.lanes) as lane, c.when(self._lives(c, lane)):
                 self._advance(c, lane)
@@ -379,7 +365,7 @@ class Control:
                 t[lane], h[lane] = 0.0, c.to_real(self._get("first_step"))
 
     def _judge(self, c: Code, lane: Value) -> None:
-        """Accept a step or not, plan the next one, and see what was wanted on the way."""
+        """Accept a step or not, and plan the next one."""
         worst, h = c.to_number(self._work("worst")[lane]), self._lane("h")[lane]
         steps = c.plus(self._lane("steps")[lane], 1)
         self._lane("steps")[lane] = steps
@@ -417,13 +403,37 @@ class Control:
         end = self._numbers("stop_time")[self._lane("stop")[lane]]
         reached = c.select(hits, end, c.fadd(now, h))
         self._lane("reached")[lane] = reached
+
+    def _see(self, c: Code, count: Array) -> None:
+        """See what was wanted on the way, all lanes together: the next wanted time of each, and again."""
+        share, wants = self._work("share"), self._lane("wants")
         with c.repeat() as only_while:
-            seen = self._lane("seen")[lane]
-            only_while(c.below(seen, self._get("times")))
+            count[0] = 0
+            with c.loop(self.lanes) as lane:
+                wants[lane] = 0
+                share[lane] = 0.0
+                with c.when(self._lives(c, lane)), c.when(c.below(self._lane("verdict")[lane], GOOD, "==")):
+                    self._want(c, lane, count)
+            only_while(c.below(0, count[0]))
+            c.call(
+                self.between, self._get("work"), self._get("needed_state"), self._get("needed"), self._get("between")
+            )
+            with c.loop(self.lanes) as lane, c.when(c.below(0, wants[lane])):
+                c.call(self.sample, self.job, self.lane_record.address, lane, 0)
+
+    def _want(self, c: Code, lane: Value, count: Array) -> None:
+        """Whether a lane wants to see a time inside this step, and at what share of it."""
+        seen, reached = self._lane("seen")[lane], self._lane("reached")[lane]
+        with c.when(c.below(seen, self._get("times"))):
             time = self._numbers("time")[seen]
             # At the stop itself events come first; that is for `instant` to see.
-            only_while(c.select(hits, c.less(time, reached), c.less(time, reached, "<=")))
-            c.call(self.sample, self.job, self.lane_record.address, lane, 0)
+            hits = c.below(self._lane("hits")[lane], 0, "!=")
+            inside = c.select(hits, c.less(time, reached), c.less(time, reached, "<="))
+            with c.when(inside):
+                x = c.builder.fdiv(c.fsub(time, self._lane("now")[lane]), self._lane("h")[lane])
+                self._work("share")[lane] = c.to_real(x)
+                self._lane("wants")[lane] = 1
+                count[0] = c.plus(count[0], 1)
 
     def _advance(self, c: Code, lane: Value) -> None:
         verdict = self._lane("verdict")[lane]

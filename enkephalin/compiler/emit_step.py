@@ -1,7 +1,7 @@
 """One Rosenbrock step for all lanes as vector code; sums over stages run as loops over the states.
 
 Needs    the functions of ``emit_model``, a ``tableau.Tableau``
-Gives    functions of the module: @step and @accept
+Gives    functions of the module: @step, @accept and @between
 Keeps    the code small: its size does not grow with the number of states
 Leaves   step sizes, events and outputs: see ``emit_control``
 """
@@ -21,7 +21,7 @@ FLOOR_SHARE = 1e-3
 
 
 class Step:
-    """Writes @step(work) and @accept(work): ``work`` is laid out by ``Layout``."""
+    """Writes @step(work), @accept(work) and @between(work, which, count, out): ``work`` is laid out by ``Layout``."""
 
     def __init__(self, writer: Writer, system: System, tableau: Tableau, layout: Layout) -> None:
         self.w = writer
@@ -33,6 +33,7 @@ class Step:
         """Write both functions."""
         self._step()
         self._accept()
+        self._between()
 
     def _arrays(self, *names: str) -> dict[str, str]:
         return {name: self.w.pointer("%work", self.layout.row(name)) for name in names}
@@ -138,3 +139,20 @@ class Step:
             w.store(value, at["y"], i)
             w.store(w.intrinsic("maxnum", w.load(at["peak"], i), w.intrinsic("fabs", value)), at["peak"], i)
         w.finish("accept", f"{POINTER} %work", attributes="noinline")
+
+    def _between(self) -> None:
+        """out = the states named by ``which``, each lane at its own share (row of `share`) of the step just made."""
+        w = self.w
+        K = list(self._arrays(*(f"K{k}" for k in range(self.tableau.stages))).values())
+        at = self._arrays("y", "u", "share")
+        x = w.load(at["share"], 0)
+        rest = w.sub(w.number(1.0), x)
+        with w.loop("%count") as i:
+            row = w.op(f"load i64, ptr {w.op(f'getelementptr i64, ptr %which, i64 {i}')}")
+            values = [w.load(k, row) for k in K]
+            curve = ""
+            for weights in reversed(self.tableau.dense):
+                curve = self._sum(weights, values, w.mul(x, curve) if curve else None)
+            end = w.add(w.load(at["u"], row), w.mul(rest, curve))
+            w.store(w.add(w.mul(rest, w.load(at["y"], row)), w.mul(x, end)), "%out", i)
+        w.finish("between", f"{POINTER} %work, {POINTER} %which, i64 %count, {POINTER} %out", attributes="noinline")

@@ -4,8 +4,8 @@ Needs    nothing
 Gives    ``FIELDS``: its entries in order, 8 bytes each
 Leaves   filling it: see ``kernels.population``
 
-Arrays hold 64-bit numbers or integers, but for ``work``, ``buffer``, ``buffer_time`` and ``seen``, which hold numbers
-of the kernel's own type, one row for all lanes.
+Arrays hold 64-bit numbers or integers, but for ``work``, ``buffer``, ``buffer_time``, ``seen`` and ``between``: numbers
+of the kernel's own type, in rows of one number for each lane.
 """
 
 from __future__ import annotations
@@ -58,5 +58,6 @@ FIELDS: dict[str, str] = {
     "buffer": POINTER,  # (lane, needed) rows: states to be seen, one time in each lane
     "buffer_time": POINTER,  # (lane) rows
     "seen": POINTER,  # (watched) rows
+    "between": POINTER,  # (needed) rows: states between two steps
     "remembered": POINTER,  # (row, lane) the step that worked after an event of this row, 0 if none yet
 }

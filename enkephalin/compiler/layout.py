@@ -21,7 +21,7 @@ class Layout:
         sizes |= {"b0": system.elimination.size, "b": system.elimination.size}
         sizes |= {f"K{k}": n for k in range(tableau.stages)}
         sizes |= {"q": len(system.hoisted), "p": system.parameters, "peak": n}
-        sizes |= dict.fromkeys(("t", "h", "guard", "worst", "factor", "mask"), 1)
+        sizes |= dict.fromkeys(("t", "h", "guard", "worst", "factor", "mask", "share"), 1)
         sizes |= {"tolerance": 2, "staged_p": system.parameters, "staged_y": n}
         self._rows: dict[str, int] = {}
         self.rows = 0

@@ -227,6 +227,7 @@ class _Run:
                 "buffer": aligned(lanes * len(self.observer.needed), lanes, dtype),
                 "buffer_time": aligned(lanes, lanes, dtype),
                 "seen": aligned(self.watched, lanes, dtype),
+                "between": aligned(len(self.observer.needed), lanes, dtype),
                 "remembered": np.zeros((max(self.rows, 1), lanes)),
             }
             job = _Job(**self._fields, **{name: array.ctypes.data for name, array in memory.items()})
