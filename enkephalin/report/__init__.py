@@ -8,7 +8,6 @@ Leaves   computing anything: every number here comes from the result
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
