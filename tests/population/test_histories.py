@@ -22,7 +22,7 @@ def test_dependent_people_withdraw_when_nothing_more_comes(population):
     assert seen.sizes["person"] == PEOPLE
     assert (measure(seen, "dependent at 0 h") > 0.05).all()
     risen = measure(seen, "peak cows_expected") - measure(seen, "cows_expected at 0 h")
-    assert (risen > 0).all()
+    assert int((risen > 0).sum()) > PEOPLE / 2, "most of them feel it"
     assert float(risen.std()) > 0, "people differ"
 
 
