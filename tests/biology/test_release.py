@@ -7,7 +7,7 @@ import pytest
 from equations import modules
 
 STILL = dict.fromkeys(("stress", "pain", "rejection", "acceptance", "touch", "laughter", "warmth", "trait"), 0.0)
-FULL = {"store_endorphin": 1.0, "store_enkephalin": 1.0, "dynorphin_tone": 1.0, "weight_opioid": 1.0}
+FULL = {"store_endorphin": 1.0, "store_enkephalin": 1.0, "dynorphin_tone": 1.0, "weight_opioid": 1.0, "sensitive": 1.0}
 RELEASE = {module.instance.removeprefix("release_"): module for module in modules()["release"]}
 SIGNS = {  # regions in which a task was seen to raise (1) or lower (-1) release, and those without a group effect (0)
     "rejection": {"NAc": 1, "AMY": 1, "THAL": 1, "PAG": 1, "ACC": 0, "INS": 0},  # Hsu 2013

@@ -42,10 +42,6 @@ def moving(body, start):
     ]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the mood of a vulnerable person starts at 0 and not at its own rest; take this mark out when it passes",
-)
 def test_every_state_but_the_stress_axis_is_at_a_fixed_point_in_everybody(rested):
     body, start = rested
     assert moving(body, start) == []
