@@ -50,7 +50,9 @@ def _draw(group: Group, picture: Curve, path: Path) -> None:
     assert isinstance(shown, Summary)
     start, end = float(time_of(picture.start)), float(time_of(picture.end))
     day = 24.0 if end - start > LONG else 1.0
-    with plt.rc_context({"svg.hashsalt": path.stem, "svg.fonttype": "path", "font.size": 10}):
+    with plt.rc_context(
+        {"svg.hashsalt": path.stem, "svg.fonttype": "none", "font.size": 10, "path.simplify_threshold": 0.5}
+    ):
         figure, axes = plt.subplots(figsize=(7, 3.6), layout="constrained")
         unit = ""
         for number, run in enumerate(picture.runs):
