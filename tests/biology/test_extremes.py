@@ -24,7 +24,7 @@ def month(slot, outputs, **ligand):
 
 @pytest.mark.xfail(
     strict=True,
-    reason="kappa_coupling falls below 0 under a strong kappa agonist and dopamine explodes; take this mark out when it passes",
+    reason="kappa_coupling falls below 0 and dopamine explodes; take this mark out when it passes",
 )
 def test_a_kappa_agonist_never_raises_dopamine_or_mood():
     outputs = ["dopamine_NAc", "dysphoria", "dopamine_body__kappa_coupling"]
