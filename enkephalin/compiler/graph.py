@@ -154,12 +154,9 @@ class Graph:
         return None
 
     def _is_switch(self, i: int) -> bool:
-        """Whether node ``i`` chooses between constants, one of them zero."""
+        """Whether node ``i`` is zero on one side of a condition."""
         operation, arguments = self.nodes[i]
-        if operation != "select":
-            return False
-        values = [self.value(a) for a in arguments[1:]]
-        return 0.0 in values and None not in values
+        return operation == "select" and self.zero in arguments[1:]
 
     def _simplify_neg(self, arguments: tuple[int, ...], values: list[float | None]) -> int | None:
         operation, inner = self.nodes[arguments[0]]

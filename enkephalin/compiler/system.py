@@ -16,6 +16,7 @@ from enkephalin.compiler.derivative import Row, linearise
 from enkephalin.compiler.graph import Graph
 from enkephalin.compiler.lower import Lowering
 from enkephalin.compiler.lu import Elimination, plan
+from enkephalin.compiler.sensitive import Sensitive
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def structure_digest(graph: Graph, outputs: Iterable[int], roles: object) -> str
     return text.hexdigest()
 
 
-def build_system(lowering: Lowering) -> System:
+def build_system(lowering: Lowering | Sensitive) -> System:
     """Differentiate the rates of a lowered model and plan its elimination."""
     graph = lowering.graph
     rates = tuple(lowering.rate(name) for name in lowering.states)

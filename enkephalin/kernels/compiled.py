@@ -27,6 +27,7 @@ from enkephalin.errors import UnknownNameError, nearest
 if TYPE_CHECKING:
     from enkephalin.compiler.lower import Lowering
     from enkephalin.compiler.model import Model
+    from enkephalin.compiler.sensitive import Sensitive
 
 METHODS: Mapping[str, Tableau] = {tableau.name: tableau for tableau in (RODAS4, RODAS5P)}
 KIND = "kernels"
@@ -84,12 +85,13 @@ class Kernel:
     sbml : flat SBML text
     name : what the head is kept under: equal names, equal heads
     target, tableau : what code is written
+    by : ids of parameters, by which the derivatives of the states are further states
     """
 
-    def __init__(self, sbml: str, name: str, target: Target, tableau: Tableau) -> None:
-        self.sbml, self.target, self.tableau = sbml, target, tableau
-        self._name = cache.digest_of(["head", name, version()])
-        self._lowering: Lowering | None = None
+    def __init__(self, sbml: str, name: str, target: Target, tableau: Tableau, by: tuple[str, ...] = ()) -> None:
+        self.sbml, self.target, self.tableau, self.by = sbml, target, tableau, by
+        self._name = cache.digest_of(["head", name, version(), *by])
+        self._lowering: Lowering | Sensitive | None = None
         self.head = self._head()
         self.code = Loaded(self._step_code(), target)
         self.rows = self.head.rows[tableau.name]
@@ -97,12 +99,16 @@ class Kernel:
 
     # --- what the model is ----------------------------------------------------------------------------------------
 
-    def lowering(self) -> Lowering:
+    def lowering(self) -> Lowering | Sensitive:
         """The equations; read only when something is not in the cache."""
         if self._lowering is None:
             from enkephalin.compiler.lower import Lowering
 
             self._lowering = Lowering(self.sbml)
+            if self.by:
+                from enkephalin.compiler.sensitive import Sensitive
+
+                self._lowering = Sensitive(self._lowering, self.by)
         return self._lowering
 
     def _head(self) -> Head:
@@ -185,7 +191,8 @@ class Kernel:
 
             lowering = self.lowering()
             for name in outputs:
-                if name not in known and name not in lowering.reactions:
+                watched = name in known or name in lowering.reactions or (self.by and name.startswith("d("))
+                if not watched:
                     raise UnknownNameError(f"the model has no '{name}' to watch", found=name, try_=nearest(name, known))
             nodes = [lowering.symbol(name) for name in outputs]
             leaves = [lowering.graph.nodes[i] for i in lowering.graph.order(nodes)]
@@ -202,7 +209,11 @@ _kernels: dict[tuple[Any, ...], Kernel] = {}
 
 
 def kernel_for(
-    model: Model | str, dtype: str = "float64", method: str = "rodas5p", instructions: str | None = None
+    model: Model | str,
+    dtype: str = "float64",
+    method: str = "rodas5p",
+    instructions: str | None = None,
+    by: tuple[str, ...] = (),
 ) -> tuple[Kernel, Head]:
     """The kernel of a model, from memory, from disk, or written now; and the head with this model's values.
 
@@ -213,6 +224,7 @@ def kernel_for(
     dtype : "float64" or "float32"
     method : "rodas5p" or "rodas4"
     instructions : instruction set. Default: the widest of this machine.
+    by : ids of parameters by which derivatives are wanted, too (see ``sensitivity``)
     """
     target, tableau = target_for(dtype, instructions), METHODS[method]
     values: Mapping[str, float]
@@ -220,8 +232,8 @@ def kernel_for(
         sbml, name, values = model, cache.digest_of(["text", model]), {}
     else:
         sbml, name, values = model.sbml, cache.digest_of(["structure", model.structure_digest]), model.parameters
-    key = (name, target, method)
+    key = (name, target, method, by)
     if key not in _kernels:
-        _kernels[key] = Kernel(sbml, name, target, tableau)
+        _kernels[key] = Kernel(sbml, name, target, tableau, by)
     kernel = _kernels[key]
     return kernel, kernel.with_values(values) if values else kernel.head

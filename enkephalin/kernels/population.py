@@ -102,9 +102,22 @@ def run(
     >>> run(build("reference_day"), {}, EventTable.empty(), [0, 24.0], ["hpa_reference__x_crh"]).shape
     (1, 2, 1)
     """
+    return carry(kernel_for(model, dtype, method, instructions), theta, events, times, outputs, tolerance, threads)
+
+
+def carry(
+    code: tuple[Kernel, Head],
+    theta: Mapping[str, Any],
+    events: EventTable,
+    times: Any,
+    outputs: Sequence[str],
+    tolerance: float,
+    threads: int | None,
+) -> np.ndarray:
+    """``run`` with code that is at hand; arguments as there."""
     if not 0 < tolerance < 1:
         raise RequestError("the tolerance is no share", found=f"{tolerance}", expected="a number between 0 and 1")
-    kernel, head = kernel_for(model, dtype, method, instructions)
+    kernel, head = code
     observer = kernel.observer(outputs)
     plan = schedule(events, times)
     columns, people = _people(head, theta, events)
