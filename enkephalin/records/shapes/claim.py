@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from .base import Identifier, Record, Sentence, Shape, complaint
 from .observation import Direction, Observation, Species
-from .quantity import Number, UnitText
+from .quantity import Number, Plain, UnitText
 from .source import Source
 
 VerdictWord = Literal["supported", "partly", "unsupported", "contradicted", "cannot_tell"]
@@ -89,6 +89,7 @@ class Run(Shape):
     clock: str | None = None
     every: str | None = None
     person: Identifier = "adult_reference"
+    parameters: dict[str, Plain] = Field(default_factory=dict)
     population: Identifier | None = None
     people: Annotated[int, Field(ge=1, le=2000)] = 1
 
