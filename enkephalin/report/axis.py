@@ -15,6 +15,8 @@ from .words import DAY, MINUS, number
 STEPS_OF_HOURS = (1, 2, 3, 6, 12, 24)
 STEPS_OF_DAYS = (1, 2, 5, 7, 10, 14, 20, 30, 60, 90, 180, 365, 730)
 LONGEST_IN_HOURS = 4 * DAY
+FEW_DECIMALS = 4
+DUST = 1e-6  # a value this far under zero, beside the largest, is numerical dust
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Axis:
 
 def value_axis(low: float, high: float, *, wanted: int = 4) -> Axis:
     """A linear axis that holds both values. It starts at 0 unless that would squash what is to be seen."""
-    if low >= 0 and low < high / 2:
+    if (low >= 0 and low < high / 2) or 0 > low > -DUST * high:
         low = 0.0
     if high - low < 1e-9 * max(abs(high), abs(low), 1e-9):
         high = low + (abs(low) if abs(low) > 1e-9 else 1.0)
@@ -47,7 +49,15 @@ def value_axis(low: float, high: float, *, wanted: int = 4) -> Axis:
     step = next(k * power for k in (1, 2, 2.5, 5, 10) if k * power >= rough * (1 - 1e-9))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = tuple(k * step for k in range(first, last + 1))
-    return Axis(ticks[0], ticks[-1], ticks, tuple(number(tick) for tick in ticks))
+    return Axis(ticks[0], ticks[-1], ticks, _labels(ticks, step))
+
+
+def _labels(ticks: tuple[float, ...], step: float) -> tuple[str, ...]:
+    """Ticks with as many decimals as tell them apart."""
+    decimals = next((d for d in range(FEW_DECIMALS + 1) if abs(round(step, d) - step) < 1e-6 * step), None)
+    if decimals is None or max(abs(tick) for tick in ticks) >= 1e6:
+        return tuple(number(tick) for tick in ticks)
+    return tuple(f"{tick + 0.0:,.{decimals}f}".replace("-", MINUS) for tick in ticks)
 
 
 def log_axis(high: float, *, decades: int = 4) -> Axis:

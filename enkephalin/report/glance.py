@@ -18,7 +18,7 @@ from .systems import READABLE, layout, line, lines
 from .words import DAY, listing, moment, number
 
 TELLING = (0, 0.25, 1, 3, 6, 12, *(DAY * day for day in (1, 2, 3, 5, 7, 10, 14, 21, 30, 60, 90, 180, 365)))
-MOST_TIMES = 8
+MOST_TIMES, FEWER_TIMES = 8, 5  # for one person, for many
 MOST_LINES = 4  # of one watched name
 
 
@@ -46,7 +46,8 @@ def glance(
         True shows every time of the result, because the user asked for them.
     """
     hours = [float(hour) for hour in result["time"].values]
-    chosen = hours if every_time else telling_times(hours)
+    many = result.sizes["person"] > 1
+    chosen = hours if every_time else telling_times(hours, most=FEWER_TIMES if many else MOST_TIMES)
     rows, more, remarks = [], [], []
     for name in result.data_vars:
         shown, left_out = _series_of(result, str(name))
@@ -60,17 +61,17 @@ def glance(
             more.append(_named(str(name)))
     if more:
         remarks.append(f"More of {listing(more)}: with --json, or in result.nc.")
-    if result.sizes["person"] > 1:
+    if many:
         remarks.append(f"Median of {result.sizes['person']} people (5th to 95th percentile).")
     return Glance(("", "unit", *(moment(hour) for hour in chosen)), tuple(rows), tuple(remarks))
 
 
-def telling_times(hours: Sequence[float] | np.ndarray) -> list[float]:
-    """At most eight of the times: zero, some that a reader would ask for, and the last."""
+def telling_times(hours: Sequence[float] | np.ndarray, *, most: int = MOST_TIMES) -> list[float]:
+    """A few of the times: zero, some that a reader would ask for, and the last."""
     known = np.asarray(hours)
     after = [t for t in TELLING if t <= known[-1]]
     near = sorted({float(known[np.abs(known - t).argmin()]) for t in (*after, known[-1])})
-    while len(near) > MOST_TIMES:  # drop the one that lies closest to its neighbours, never the ends
+    while len(near) > most:  # drop the one that lies closest to its neighbours, never the ends
         gaps = [np.log1p(near[k + 1] - near[0]) - np.log1p(near[k - 1] - near[0]) for k in range(1, len(near) - 1)]
         near.pop(1 + int(np.argmin(gaps)))
     return near

@@ -60,7 +60,11 @@ def _outcome(result: xr.Dataset) -> Mapping[str, Any] | None:
     """The first headline that this result can show and that moves; those that its scenario watches go first."""
     asked = set(provenance_of(result)["scenario"]["watch"])
     ordered = sorted(layout()["headlines"], key=lambda wanted: wanted["watch"] not in asked)
-    return next((wanted for wanted in ordered if any(map(moves, lines(result, _smooth(wanted))))), None)
+    for wanted in ordered:
+        entry = _smooth(wanted)
+        if entry["watch"] in result and any(moves(line, unit_of(result, [entry])) for line in lines(result, entry)):
+            return wanted
+    return None
 
 
 def _smooth(wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,14 +56,16 @@ def headlines(result: xr.Dataset, bands: Mapping[str, Sequence[Band]]) -> tuple[
     found = []
     for wanted in layout()["headlines"]:
         for series in lines(result, wanted):
-            if not moves(series):
+            unit = unit_of(result, [wanted])
+            if not moves(series, unit):
                 continue
             after = _from_zero(series)
             best = int(np.argmax(after.value) if wanted["which"] == "highest" else np.argmin(after.value))
             value, when = float(after.value[best]), moment(float(after.time[best]))
+            if number(value) == number(float(after.value[0])):
+                continue  # as it was at zero
             name = next((b.label for b in bands.get(wanted.get("bands", ""), ()) if b.low <= value < b.high), "")
             remark = f"at {when}, {name}" if name else f"at {when}"
-            unit = unit_of(result, [wanted])
             told = (number(100 * value), "%") if unit == "share" else (number(value), unit)
             found.append(Headline(wanted["label"], *told, remark))
     return tuple(found)

@@ -57,7 +57,8 @@ def render(contents: Contents) -> str:
         _header(contents),
         "<main>",
         _asked(asked),
-        *(_system(system, contents) for system in contents.systems),
+        *(_system(system, contents) for system in contents.systems if system.charts),
+        _level(contents.systems),
         _table(contents),
         assumptions_section(contents.assumptions),
         _repeat(asked),
@@ -86,7 +87,7 @@ def _header(contents: Contents) -> str:
         f'<span class="when">{escape(tile.remark)}</span></li>'
         for tile in contents.headlines
     )
-    links = "".join(f'<li><a href="#{s.id}">{escape(s.title)}</a></li>' for s in contents.systems)
+    links = "".join(f'<li><a href="#{s.id}">{escape(s.title)}</a></li>' for s in contents.systems if s.charts)
     return (
         f'<header><p class="eyebrow">Enkephalin report</p><h1>{escape(title(asked.id))}</h1>'
         f'<p class="lead">{escape(asked.about)}</p>'
@@ -117,12 +118,15 @@ def _system(system: System, contents: Contents) -> str:
     )
     return (
         f'<section id="{system.id}"><h2>{escape(system.title)}</h2><p class="story">{escape(system.story)}</p>'
-        f'<div class="charts">{figures}</div>{_unmoved(system)}</section>'
+        f'<div class="charts">{figures}</div></section>'
     )
 
 
-def _unmoved(system: System) -> str:
-    return f'<p class="story">Level throughout: {escape(listing(system.unmoved))}.</p>' if system.unmoved else ""
+def _level(systems: Sequence[System]) -> str:
+    """The charts that are not drawn because nothing moves in them."""
+    titles = [title for system in systems for title in system.unmoved]
+    said = f"Level throughout, and so not drawn: {listing(titles)}."
+    return f'<section><p class="story">{escape(said)}</p></section>' if titles else ""
 
 
 def figure(chart: Chart, start: float, end: float, *, key: str) -> str:
@@ -151,10 +155,12 @@ def legend(chart: Chart) -> str:
         if chart.form == "rows"
         else [
             f'<li><svg viewBox="0 0 30 12" aria-hidden="true"><path class="line {style_of(k)}" d="M0 6H30"/></svg>'
-            f"{escape(series.label)}{' (median, 5–95 % of people)' if series.low is not None else ''}</li>"
+            f"{escape(series.label)}</li>"
             for k, series in enumerate(chart.series)
         ]
     )
+    if any(series.low is not None for series in chart.series):
+        entries.append("<li>lines: median; shaded: 5–95 % of people</li>")
     entries += [_mark_entry(k, mark) for k, mark in enumerate(chart.marks)]
     if chart.reference is not None:
         entries.append(
@@ -173,7 +179,7 @@ def _mark_entry(index: int, mark: Mark) -> str:
 
 def _table(contents: Contents) -> str:
     rows = []
-    for system in contents.systems:
+    for system in (system for system in contents.systems if system.charts):
         rows.append(f'<tr class="group"><th colspan="6" scope="colgroup">{escape(system.title)}</th></tr>')
         for chart in system.charts:
             for series in chart.series:

@@ -19,7 +19,6 @@ import yaml
 
 from .chart import Band, Chart, Mark, Series
 
-LEVEL = 1e-5  # a line that moves less than this, beside its size or 1, is level
 READABLE = {"ratio to baseline": "× baseline", "ratio": "× rest", "ratio - 1": "above rest", "1": "", "VAS": "of 100"}
 RATIOS = {"× baseline", "× rest", "share of baseline"}  # a chart in such a unit gets a line at 1
 
@@ -67,10 +66,10 @@ def systems(
         charts, unmoved = [], []
         for wanted in system["charts"]:
             series = tuple(line for entry in wanted["shows"] for line in lines(result, entry))
-            if series and not any(moves(line) for line in series):
+            unit = unit_of(result, wanted["shows"])
+            if series and not any(moves(line, unit) for line in series):
                 unmoved.append(wanted["title"])
             elif series:
-                unit = unit_of(result, wanted["shows"])
                 charts.append(
                     Chart(
                         title=wanted["title"],
@@ -84,15 +83,17 @@ def systems(
                         form=wanted.get("form", "lines"),
                     )
                 )
-        if charts:
+        if charts or unmoved:
             found.append(System(system["id"], system["title"], system["story"], tuple(charts), tuple(unmoved)))
     return tuple(found)
 
 
-def moves(series: Series) -> bool:
-    """True where a line is more than level, numerical dust aside."""
-    known = series.value[np.isfinite(series.value)]
-    return bool(known.size) and float(np.ptp(known)) > LEVEL * max(1.0, float(np.abs(known).max()))
+def moves(series: Series, unit: str) -> bool:
+    """True where a line moves by more than a reader would notice in its unit; systems.yaml says how much that is."""
+    known = np.concatenate([part for part in (series.value, series.low, series.high) if part is not None])
+    known = known[np.isfinite(known)]
+    least = layout()["noticeable"].get(unit, layout()["noticeable"]["other"] * float(np.abs(known).max(initial=0)))
+    return bool(known.size) and float(np.ptp(known)) > least
 
 
 def unit_of(result: xr.Dataset, shows: Sequence[Mapping[str, Any]]) -> str:
