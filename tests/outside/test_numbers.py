@@ -33,7 +33,7 @@ EXCUSED: dict[str, tuple[object, str]] = {
     "evidence/effect_table.py": ({80}, "characters of a message"),
     "evidence/pictures.py": (ANY, "sizes of drawings, and confidence levels"),
     "errors.py": ({0.6}, "how alike two words are"),
-    "evidence/weigh.py": ({0.75}, "where a weight of evidence begins to be strong"),
+    "evidence/weigh.py": ({0.75}, "weights of evidence"),
     "explain/equation.py": ({40}, "characters of a line"),
     "explain/explanation.py": ({110}, "characters of a line"),
     "kernels/*.py": (ANY, "steps and tolerances of solvers; the second test still holds there"),
