@@ -68,7 +68,7 @@ def draw(population: Population | str, n: int, seed: int, *, model: Model | None
     _check_numbers(n, seed)
     record: Population = get("population", population) if isinstance(population, str) else population
     base: Person = get("person", record.based_on)
-    body = build("human") if model is None else model
+    body = build("human", ()) if model is None else model  # slots hold drugs, whose numbers have names of their own
     varying = all_varying(record, base, body)
     stated = limits(record, varying, body)
 

@@ -71,7 +71,7 @@ def test_people_stay_the_same_when_another_parameter_begins_to_vary(written):
 
 def test_a_parameter_without_a_place_moves_all_its_places_together(written):
     people = draw(written(), 50, 2)
-    rows = build("human").rows
+    rows = build("human", ()).rows
     factors = [people.theta[f"release_{region}__tone_endorphin"] / rows[f"release_{region}__tone_endorphin"].value
                for region in ("NAc", "HYP", "PAG")]  # fmt: skip
     np.testing.assert_allclose(factors[0], factors[1], rtol=1e-12)  # rounding only
@@ -95,7 +95,7 @@ def test_values_are_in_inner_units(written):
 
 
 def get_row(flat):
-    return build("human").rows[flat]
+    return build("human", ()).rows[flat]
 
 
 def test_women_have_their_own_centre_and_their_share(written):
