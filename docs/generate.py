@@ -28,6 +28,7 @@ COMMON = (
 )
 CATALOG = {
     "scenarios": "What happens to a person.",
+    "tasks": "What laboratories do to people; scenarios name them.",
     "people": "To whom it happens.",
     "populations": "Many people, and how they differ.",
     "drugs": "Substances, with their routes, kinetics and binding.",

@@ -31,6 +31,7 @@ from .shapes import (
     Scale,
     Scenario,
     Source,
+    Task,
 )
 from .shapes.base import IDENTIFIER
 
@@ -54,6 +55,7 @@ KINDS = {
         Kind("person", "people", "catalog/people", Person, ("sex", "weight")),
         Kind("population", "populations", "catalog/populations", Population, ("vary", "based_on")),
         Kind("scenario", "scenarios", "catalog/scenarios", Scenario, ("happens", "lasts", "doses")),
+        Kind("task", "tasks", "catalog/tasks", Task, ("throws",)),
         Kind("scale", "scales", "catalog/scales", Scale, ("items",)),
         Kind("source", "sources", "evidence/sources", Source, ("doi", "pmid", "read")),
         Kind("question", "questions", "evidence/questions", Question, ("positive", "negative")),

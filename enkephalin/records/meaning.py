@@ -27,6 +27,8 @@ def meaning_faults(document: Document, kind: str, record: Any, path: Path | None
         found += _other_drug_faults(document)
     if kind == "scenario":
         found += _scenario_faults(document, record)
+    if kind == "task":
+        found += _task_faults(document, record)
     if kind in ("person", "population"):
         found += _person_faults(document, record)
     if kind == "population":
@@ -100,6 +102,15 @@ def _scenario_faults(document: Document, record: Any) -> Iterator[RecordError]:
                 expected=f"a name of biology/watch.csv ({len(known)} known)",
                 try_=nearest(name, known),
             )
+
+
+def _task_faults(document: Document, record: Any) -> Iterator[RecordError]:
+    """Lines that break the grammar or do not fit into the task."""
+    from .scenario.tasks import task_faults
+
+    if record is not None:
+        for where, error in task_faults(record):
+            yield _placed(document, where, error)
 
 
 def _readable_part(document: Document) -> Any:

@@ -63,14 +63,24 @@ def doses(draw):
 @st.composite
 def exposures(draw):
     """One exposure line."""
-    word = draw(st.sampled_from(("stress", "pain")))
+    word = draw(st.sampled_from(("stress", "pain", "rejection", "natural reward")))
     level = draw(st.sampled_from(("", " 0.5", " 150 %", " 2")))
     start = draw(st.floats(0, DAYS - 3).map(lambda days: round(days, 3)))
     if draw(st.booleans()):
         return f"{word}{level} from {start} d to {start + draw(st.integers(1, 60)) / 24:.4f} d"
-    return f"{word}{level} for {draw(st.integers(1, 300))} min at {start} d"
+    repeats = draw(st.sampled_from(("", " every 6 h x 3", " every 12 h until 39 d")))
+    return f"{word}{level} for {draw(st.integers(1, 300))} min at {start} d{repeats}"
+
+
+@st.composite
+def others(draw):
+    """A lasting change of the network, or a task."""
+    time = f"{draw(st.floats(0, DAYS - 5).map(lambda days: round(days, 3)))} d"
+    share = draw(st.integers(0, 100))
+    forms = (f"network loss {share} %", f"network rebuild to {share} %", f"network {share} %", "task tsst")
+    return f"{draw(st.sampled_from(forms))} at {time}"
 
 
 def scenarios():
     """The lines of a scenario."""
-    return st.lists(st.one_of(doses(), exposures()), max_size=6)
+    return st.lists(st.one_of(doses(), exposures(), others()), max_size=6)

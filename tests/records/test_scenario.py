@@ -95,6 +95,36 @@ def test_an_exposure_without_a_level_has_its_usual_one():
     assert [(row.time, row.end, row.level) for row in rows] == [(0, 1, exposures()["stress"].usual), (1, 2, 0.5)]
 
 
+def test_a_network_stays_lost_until_it_is_rebuilt():
+    rows = resolved("network loss 30 % at 2 d", "network rebuild to 90 % at 5 d", "network rebuild at 8 d").exposures
+    told = [(row.exposure, row.time, row.end, row.level) for row in rows]
+    assert told == [("network", 48, 120, 0.7), ("network", 120, 192, 0.9), ("network", 192, 960, 1.0)]
+
+
+def test_a_task_becomes_exposures_at_each_of_its_times():
+    rows = resolved("task cyberball_exclusion at 10 h every 24 h x 2").exposures
+    assert [(row.exposure, row.level) for row in rows] == [("rejection", 1.0)] * 2
+    minutes = [60 * (row.time % 24 - 10) for row in rows] + [60 * (row.end % 24 - 10) for row in rows]
+    assert [round(minute, 6) for minute in minutes] == [1, 1, 5, 5]  # the first six throws are fair
+
+
+def test_fair_play_is_neither_rejection_nor_acceptance():
+    assert resolved("task cyberball_inclusion at 1 h").exposures == ()
+
+
+def test_an_exposure_may_come_again_and_again():
+    rows = resolved("touch 50 % for 30 min at 20 h every 24 h until 3 d").exposures
+    assert [(row.time, row.end, row.level) for row in rows] == [(20, 20.5, 0.5), (44, 44.5, 0.5), (68, 68.5, 0.5)]
+
+
+def test_what_lasts_in_a_history_goes_on_in_the_scenario():
+    """A network that was lost before the start is still lost after it, until a line says otherwise."""
+    person = get("person", "adult_reference").model_copy(update={"history": ("network loss 40 % at -10 d",)})
+    for lines, end in (([], DAYS * 24.0), (["network rebuild at 3 d"], 72.0)):
+        first = with_history(resolved(*lines), person).exposures[0]
+        assert (first.time, first.end, first.level) == (0, 240 + end, 0.6)
+
+
 def test_a_new_exposure_needs_a_row_and_no_code():
     from enkephalin.records.shapes import Exposure
 

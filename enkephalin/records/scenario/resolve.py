@@ -8,6 +8,7 @@ Leaves   slots and regimens: see ``slots`` and ``events``
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from ...errors import EnkephalinError, RecordError
@@ -15,8 +16,10 @@ from ..catalog import exposures, get, list_ids
 from ..files import PACKAGE
 from ..shapes import Person, Population, ResolvedDose, ResolvedExposure, ResolvedScenario, Scenario
 from .clashes import clashes
+from .exposure_lines import ExposureLine, TaskLine
 from .grammar import DoseLine, parse, time_of
-from .rows import check_dose, check_exposure, dose_row, drug_of, exposure_row
+from .rows import check_dose, check_exposure, dose_row, drug_of, exposure_rows
+from .tasks import task_of, task_rows
 
 HOURS_A_DAY = 24
 MINUTES_AN_HOUR = 60
@@ -73,10 +76,15 @@ def history_of(who: Person | Population) -> tuple[ResolvedDose | ResolvedExposur
     RecordError
         A line of the history is wrong, or does not lie before the start.
     """
-    found, rows, _ = _lines(who.history, Path(who.origin.place), None, history=True, key="history")
+    return tuple(row for row, _ in _history(who))
+
+
+def _history(who: Person | Population) -> list[tuple[Row, bool]]:
+    """The rows of a history, and whether each lasts on beyond it ("network loss 30 % at -90 d")."""
+    found, rows, _, lasting = _lines(who.history, Path(who.origin.place), None, history=True, key="history")
     if found:
         raise _placed(found[0], who)
-    return tuple(rows)
+    return [(row, number in lasting and row.end == 0) for number, row in enumerate(rows)]  # type: ignore[union-attr]
 
 
 def with_history(scenario: ResolvedScenario, who: Person | Population) -> ResolvedScenario:
@@ -84,20 +92,29 @@ def with_history(scenario: ResolvedScenario, who: Person | Population) -> Resolv
 
     The clock is kept: the history takes whole days, so that 08:00 in the scenario stays 08:00.
     """
-    rows = history_of(who)
+    told = _history(who)
+    rows = [row for row, _ in told]
     if not rows:
         return scenario
     days = -(min(row.time for row in rows) // HOURS_A_DAY)
     before = float(days * HOURS_A_DAY)
     doses = [row.model_copy(update={"time": row.time + before}) for row in rows if isinstance(row, ResolvedDose)]
     doses += [row.model_copy(update={"time": row.time + before}) for row in scenario.doses]
-    happened = [row for row in rows if isinstance(row, ResolvedExposure)]
+    happened = [_carried(row, scenario) if on else row for row, on in told if isinstance(row, ResolvedExposure)]
     exposed = [
         row.model_copy(update={"time": row.time + before, "end": row.end + before})
         for row in (*happened, *scenario.exposures)
     ]
     moved = {"end": scenario.end + before, "zero": scenario.zero + before}
     return scenario.model_copy(update=moved | {"doses": tuple(doses), "exposures": tuple(exposed)})
+
+
+def _carried(row: ResolvedExposure, scenario: ResolvedScenario) -> ResolvedExposure:
+    """What lasts on from a history goes on until the scenario says otherwise."""
+    known = exposures()
+    later = [one.time for one in scenario.exposures if known[one.exposure].target == known[row.exposure].target]
+    end = min(later, default=scenario.end)
+    return row.model_copy(update={"end": end}) if end > 0 else row
 
 
 def _resolve_words(scenario: Scenario) -> tuple[ResolvedScenario | None, list[Fault]]:
@@ -116,7 +133,7 @@ def _resolve_words(scenario: Scenario) -> tuple[ResolvedScenario | None, list[Fa
     if len(times) == 3:
         found += _frame_faults(times["lasts"], times["zero"], times["every"])
     end = times.get("lasts")
-    wrong, rows, numbers = _lines(scenario.happens, Path(scenario.origin.place), end, history=False, key="happens")
+    wrong, rows, numbers, _ = _lines(scenario.happens, Path(scenario.origin.place), end, history=False, key="happens")
     if found or end is None:
         return None, found + wrong
     resolved = ResolvedScenario(
@@ -141,29 +158,61 @@ def _resolve_words(scenario: Scenario) -> tuple[ResolvedScenario | None, list[Fa
 
 def _lines(
     happens: tuple[str, ...], file: Path, end: float | None, *, history: bool, key: str
-) -> tuple[list[Fault], list[Row], list[int]]:
-    """Lines of the language as rows, with the number of each, and what is wrong with the others."""
-    known, drugs = exposures(), list_ids("drug")
+) -> tuple[list[Fault], list[Row], list[int], set[int]]:
+    """Lines of the language as rows: what is wrong, the rows, the line of each, and which rows last on."""
+    known, drugs, tasks = exposures(), list_ids("drug"), list_ids("task")
     folder = (PACKAGE if (PACKAGE / file).is_file() else Path.cwd()) / file.parent
     found: list[Fault] = []
     rows: list[Row] = []
     numbers: list[int] = []
+    lasting: set[int] = set()
     for number, line in enumerate(happens):
         try:
-            words = parse(line, known, drugs)
-            row: Row
+            words = parse(line, known, drugs, tasks)
+            new: list[Row] = []
             if isinstance(words, DoseLine):
                 drug = drug_of(words.drug, folder)
-                row = dose_row(words, drug, folder)
-                check_dose(row, drug, line, end, history=history)
+                dose = dose_row(words, drug, folder)
+                check_dose(dose, drug, line, end, history=history)
+                new = [dose]
             else:
-                row = exposure_row(words, 0.0 if history else end)
-                check_exposure(row, known, line, end, history=history)
-            rows.append(row)
-            numbers.append(number)
+                new = list(_exposure_rows(words, folder, 0.0 if history else end))
+                for row in new:
+                    check_exposure(row, known, line, end, history=history)  # type: ignore[arg-type]
+            if isinstance(words, ExposureLine) and words.end is None:
+                lasting.add(len(rows))
+            rows += new
+            numbers += [number] * len(new)
         except EnkephalinError as error:
             found.append(((key, number), error))
-    return found, rows, numbers
+    return found, _ended(rows, lasting), numbers, lasting
+
+
+def _exposure_rows(words: ExposureLine | TaskLine, folder: Path, end: float | None) -> Iterator[ResolvedExposure]:
+    """Every exposure that a line means, at all its times."""
+    if isinstance(words, ExposureLine):
+        yield from exposure_rows(words, end)
+        return
+    task = task_of(words.task, folder)
+    for number in range(words.count):
+        yield from task_rows(task, float(words.time + number * (words.interval or 0)))
+
+
+def _ended(rows: list[Row], lasting: set[int]) -> list[Row]:
+    """A level that lasts ends where the next line of the same input begins."""
+    known = exposures()
+    found = list(rows)
+    for number in lasting:
+        row = rows[number]
+        assert isinstance(row, ResolvedExposure)
+        target = known[row.exposure].target
+        later = [
+            one.time
+            for one in rows
+            if isinstance(one, ResolvedExposure) and known[one.exposure].target == target and one.time > row.time
+        ]
+        found[number] = row.model_copy(update={"end": min([row.end, *later])})
+    return found
 
 
 def _row_faults(scenario: ResolvedScenario) -> list[Fault]:

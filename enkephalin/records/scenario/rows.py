@@ -1,7 +1,7 @@
 """Rows: a line's words as hours and nmol, and whether such a row can be.
 
 Needs    grammar, catalog
-Gives    ``dose_row``, ``exposure_row``, ``check_dose``, ``check_exposure``, ``drug_of``
+Gives    ``dose_row``, ``exposure_rows``, ``check_dose``, ``check_exposure``, ``drug_of``
 Leaves   rows that do not go together: see ``clashes``
 """
 
@@ -15,7 +15,8 @@ from ..catalog import get, is_path
 from ..shapes import Drug, Exposure, ResolvedDose, ResolvedExposure
 from ..units import to_inner
 from ..words import ABBREVIATIONS, OVER_TIME
-from .grammar import DoseLine, ExposureLine
+from .exposure_lines import ExposureLine
+from .grammar import DoseLine
 
 SMALLER_UNIT = {"g": "mg", "mg": "ug", "ug": "ng", "µg": "ng", "mcg": "ng", "umol": "nmol", "mmol": "umol"}
 
@@ -41,8 +42,8 @@ def dose_row(words: DoseLine, drug: Drug, folder: Path) -> ResolvedDose:
     )
 
 
-def exposure_row(words: ExposureLine, end: float | None) -> ResolvedExposure:
-    """An exposure in hours; one that lasts ends with the scenario."""
+def exposure_rows(words: ExposureLine, end: float | None) -> tuple[ResolvedExposure, ...]:
+    """An exposure in hours, one row for each time; one that lasts ends with the scenario."""
     begins = float(words.time)
     ends = float(words.end) if words.end is not None else end if end is not None else begins + 1
     if ends <= begins:
@@ -52,7 +53,13 @@ def exposure_row(words: ExposureLine, end: float | None) -> ResolvedExposure:
             expected=f"a time before {ends:g} h",
             try_="an earlier time, or a later 'lasts'",
         )
-    return ResolvedExposure(time=begins, end=ends, exposure=words.exposure, level=words.level)
+    times = [float(words.time + number * (words.interval or 0)) for number in range(words.count)]
+    return tuple(
+        ResolvedExposure(time=time, end=time + (ends - begins), exposure=words.exposure, level=words.level)
+        if number
+        else ResolvedExposure(time=begins, end=ends, exposure=words.exposure, level=words.level)
+        for number, time in enumerate(times)
+    )
 
 
 def check_dose(row: ResolvedDose, drug: Drug, line: str, end: float | None, *, history: bool) -> None:
@@ -101,9 +108,15 @@ def check_dose(row: ResolvedDose, drug: Drug, line: str, end: float | None, *, h
 
 
 def check_exposure(
-    row: ResolvedExposure, known: Mapping[str, Exposure], line: str, end: float | None, *, history: bool
+    row: ResolvedExposure,
+    known: Mapping[str, Exposure],
+    line: str,
+    end: float | None,
+    *,
+    history: bool,
+    within: str = "scenario",
 ) -> None:
-    """Whether an exposure can happen: its word, its level and its time.
+    """Whether an exposure can happen: its word, its level and its time within a scenario, or within a task.
 
     Raises
     ------
@@ -118,6 +131,13 @@ def check_exposure(
             try_=nearest(row.exposure, known),
         )
     exposure = known[row.exposure]
+    if exposure.sets:
+        raise RecordError(
+            f"'{row.exposure}' is a word of the author's language",
+            found=line,
+            expected=f"'{exposure.sets}', with the level that it is set to",
+            try_=f"exposure: {exposure.sets}, level: {exposure.set_to(row.level):g}",
+        )
     if not exposure.low <= row.level <= exposure.high:
         raise RecordError(
             f"the level of '{row.exposure}' is out of bounds",
@@ -125,7 +145,7 @@ def check_exposure(
             expected=f"{exposure.low:g} to {exposure.high:g} {exposure.unit}",
             try_=f"{exposure.usual:g} is its usual level",
         )
-    _check_time(row.time, row.end, line, end, history=history, at_once=False)
+    _check_time(row.time, row.end, line, end, history=history, at_once=False, within=within)
 
 
 def _check_size(row: ResolvedDose, drug: Drug, line: str) -> None:
@@ -148,7 +168,16 @@ def _check_size(row: ResolvedDose, drug: Drug, line: str) -> None:
         )
 
 
-def _check_time(begins: float, ends: float, line: str, end: float | None, *, history: bool, at_once: bool) -> None:
+def _check_time(
+    begins: float,
+    ends: float,
+    line: str,
+    end: float | None,
+    *,
+    history: bool,
+    at_once: bool,
+    within: str = "scenario",
+) -> None:
     """[start, end) of a row against that of the scenario, or of a history (all before 0)."""
     if history:
         if begins >= 0 or ends > 0 or (at_once and ends >= 0):
@@ -168,9 +197,9 @@ def _check_time(begins: float, ends: float, line: str, end: float | None, *, his
         )
     if end is not None and (ends > end * (1 + 1e-12) or (at_once and ends >= end)):
         raise RecordError(
-            "this goes on after the scenario has ended" if begins < end else "this begins after the scenario has ended",
+            f"this {'goes on' if begins < end else 'begins'} after the {within} has ended",
             found=line,
-            expected=f"all before {end:g} h, where the scenario ends",
+            expected=f"all before {end:g} h, where the {within} ends",
             try_="a later 'lasts', or fewer times",
         )
 

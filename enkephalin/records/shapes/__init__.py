@@ -19,6 +19,7 @@ from .quantity import Plain, Quantity, Spread
 from .scale import Band, Item, Scale
 from .scenario import ResolvedDose, ResolvedExposure, ResolvedScenario, Scenario
 from .source import Source
+from .task import Task
 
 __all__ = [
     "Absorption",
@@ -74,6 +75,7 @@ __all__ = [
     "Spread",
     "Stated",
     "Step",
+    "Task",
     "Value",
     "Variation",
     "Verdict",

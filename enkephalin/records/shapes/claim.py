@@ -43,11 +43,12 @@ class Value(Shape):
 
 
 class Stated(Shape):
-    """What the text states: its numbers, the codes it cites, and the works that it names."""
+    """What the text states: its numbers, the codes it cites, the works that it names, and what it calls them."""
 
     values: tuple[Value, ...] = ()
     codes: tuple[str, ...] = ()
     names: tuple[Identifier, ...] = ()
+    called: dict[Identifier, Literal["systematic_review", "meta_analysis"]] = Field(default_factory=dict)
 
 
 class Known(Shape):

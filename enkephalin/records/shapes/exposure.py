@@ -15,7 +15,9 @@ from .quantity import Number, UnitText
 class Exposure(Shape):
     """One word of the scenario language, the range of its level, and the input of the body that it sets.
 
-    ``lasting`` marks a change that needs no end ("network loss 30 % at 730 d"): it stays until the scenario ends.
+    ``lasting`` marks a change that needs no end: it stays until the next line of the same input, or to the end.
+    ``sets`` names another exposure whose level this word sets ("network loss 30 %" is "network" at 70 %, because it
+    ``loses``); ``link`` is a word that may stand before the level ("network rebuild to 80 %").
     """
 
     word: str
@@ -27,6 +29,13 @@ class Exposure(Shape):
     rest: Number = 0.0
     target: str
     lasting: bool = False
+    sets: str | None = None
+    loses: bool = False
+    link: str | None = None
+
+    def set_to(self, level: float) -> float:
+        """The level that its input takes."""
+        return self.rest - level if self.loses else level
 
     @model_validator(mode="after")
     def _range_is_a_range(self) -> Exposure:

@@ -1,0 +1,139 @@
+"""Line: one line of the language as words that are taken one after the other.
+
+Needs    units
+Gives    ``Words``, ``read_unit``, ``repeats``, ``begins_like_a_number``
+Leaves   what the words mean: see ``grammar`` and ``exposure_lines``
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from ...errors import RecordError, UnitError
+from ..units import Unit, unit
+
+NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?")
+JOINED = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?)([A-Za-zµμ%].*)")
+LARGEST_COUNT = 100_000
+LARGEST_TIME = Fraction(1_000_000)  # h; more than a century
+KEYWORDS = ("at", "every", "until", "over", "from", "to", "for", "then", "x")
+SECONDS_AN_HOUR = 3600
+
+
+class Words:
+    """The words of a line, taken one after the other."""
+
+    def __init__(self, line: str) -> None:
+        self.line = " ".join(line.split())
+        self.tokens = _tokens(line)
+        self.next = 0
+
+    def peek(self) -> str:
+        return self.tokens[self.next] if self.next < len(self.tokens) else ""
+
+    def take(self) -> str:
+        self.next += 1
+        return self.tokens[self.next - 1] if self.next <= len(self.tokens) else ""
+
+    def take_if(self, word: str) -> bool:
+        """Take the next word if it is this one."""
+        if self.peek().lower() != word:
+            return False
+        self.next += 1
+        return True
+
+    def error(self, problem: str, expected: str, try_: str) -> RecordError:
+        return RecordError(problem, found=self.line, expected=expected, try_=try_)
+
+    def take_number(self, what: str) -> Fraction:
+        word = self.take()
+        if re.fullmatch(r"[+-]?\.?(nan|inf|infinity)", word.lower()):
+            raise self.error(f"{what} is no finite number", "a number", "leave the line out if it is not known")
+        if re.fullmatch(r"\d+,\d+", word):
+            raise self.error(f"'{word}' has a comma", "a point before the decimals", word.replace(",", "."))
+        if not NUMBER.fullmatch(word):
+            shown = f"'{word}'" if word else "the end of the line"
+            raise self.error(
+                f"{shown} stands where {what} should",
+                f"{what}: a number and its unit",
+                "look for a missing word before it",
+            )
+        return Fraction(word)
+
+    def take_time(self, what: str) -> Fraction:
+        """A number and a unit of time, in hours."""
+        number = self.take_number(what)
+        word = self.take()
+        if not word or word.lower() in KEYWORDS:
+            raise self.error(
+                f"{what} has no unit", "a time with its unit", f"{float(number):g} h, or {float(number):g} d"
+            )
+        found = read_unit(self, word)
+        if not found.powers or found.inner != "h":
+            raise self.error(f"'{word}' is no unit of time", "s, min, h, d, weeks or years", f"{float(number):g} h")
+        hours = number * Fraction(found.factor).limit_denominator(SECONDS_AN_HOUR)
+        if abs(hours) > LARGEST_TIME:
+            raise self.error(f"{what} is too long", f"at most {int(LARGEST_TIME)} h", "look at the unit")
+        return hours
+
+    def finish(self, expected: str) -> None:
+        """Nothing may follow."""
+        if self.peek():
+            word = self.peek()
+            advice = {
+                "and": "write two lines",
+                "then": "begin the next line with 'then'",
+                "bolus": "leave it out: a dose without 'over' is given at once",
+                "daily": "every 24 h x <n>",
+            }.get(word.lower(), "")
+            if word.lower() == "every":
+                advice = "for <time> at <time> every <time> x <n>, or one line for each time"
+            raise self.error(f"'{word}' is not understood here", expected, advice)
+
+
+def _tokens(line: str) -> list[str]:
+    """The words of a line; "50mg" is two of them, and "x7" too."""
+    tokens: list[str] = []
+    for word in line.replace("×", " x ").split():
+        joined = JOINED.fullmatch(word)
+        if joined and not NUMBER.fullmatch(word):
+            tokens += [joined[1], joined[2]]
+        elif re.fullmatch(r"[xX]\d+", word):
+            tokens += ["x", word[1:]]
+        else:
+            tokens.append(word)
+    return tokens
+
+
+def read_unit(words: Words, text: str) -> Unit:
+    try:
+        return unit(text)
+    except UnitError as error:
+        raise words.error(error.problem, error.expected, error.try_) from error
+
+
+def repeats(words: Words, time: Fraction) -> tuple[Fraction | None, int]:
+    """How often: interval and count; one dose has none."""
+    if not words.take_if("every"):
+        return None, 1
+    interval = words.take_time("the interval")
+    if interval <= 0:
+        raise words.error("the interval is not above zero", "every <time>", "every 24 h")
+    if words.take_if("x"):
+        number = words.take_number("the number of doses")
+        if number.denominator != 1:
+            raise words.error("the number of doses is not whole", "x <n>", f"x {max(1, round(number))}")
+        if number < 1:
+            raise words.error("the number of doses is not above zero", "x <n> with n of 1 or more", "x 1")
+        count = int(number)
+    elif words.take_if("until"):
+        until = words.take_time("the end")
+        if until <= time:
+            raise words.error("'until' lies before the first dose", "a time after the first dose", "every <time> x <n>")
+        count = -((time - until) // interval)  # [first, until): a dose at 'until' itself is not given
+    else:
+        raise words.error("it is not said how often", "every <time> x <n>, or every <time> until <time>", "x 7")
+    if count > LARGEST_COUNT:
+        raise words.error("too many times", f"at most {LARGEST_COUNT}", "a longer interval")
+    return (interval, count) if count > 1 else (None, 1)
