@@ -98,7 +98,7 @@ def _curve(result: xr.Dataset, of: Watched, unit: str | None) -> tuple[xr.DataAr
 def _mark(axes: Any, target: Target, of: Watched, start: float, end: float, day: float, colour: str) -> None:
     """In the colour of the run: a bar where a value at a time was seen, a strip where a peak or a mean was."""
     readout = parse(target.readout)
-    if not isinstance(readout, (Moment, Summary)) or target.relative_to:
+    if not isinstance(readout, (Moment, Summary)) or target.relative_to or target.against:
         return
     if (readout.of.name.removesuffix("_expected"), readout.of.where) != (of.name.removesuffix("_expected"), of.where):
         return

@@ -62,7 +62,8 @@ class Target(Shape):
     """One finding: what was seen, how it is read from a run, and what counts as the same.
 
     ``band`` holds a single run's value; ``order`` says that the values of several runs rise or fall, by at least
-    ``step`` from one to the next (in ``unit``; a step below 0 allows that much against the order).
+    ``step`` from one to the next (in ``unit``; a step below 0 allows that much against the order). ``against`` names
+    for each run another whose curve is taken off before it is read; ``relative_to`` one by whose value all are divided.
     """
 
     id: Identifier
@@ -70,6 +71,7 @@ class Target(Shape):
     run: Identifier | None = None
     runs: tuple[Identifier, ...] = ()
     readout: Sentence
+    against: tuple[Identifier, ...] = ()
     relative_to: Identifier | None = None
     unit: UnitText | None = None
     band: Band | None = None
@@ -90,6 +92,8 @@ class Target(Shape):
             raise complaint(f"'{self.id}' has a band and not one run", expected="run: <id>")
         if self.order is not None and (len(self.runs) < 2 or self.run is not None):
             raise complaint(f"'{self.id}' has an order and not several runs", expected="runs: [<id>, <id>]")
+        if self.against and len(self.against) != len(self.runs or (self.run,)):
+            raise complaint(f"'{self.id}' is not held against one run for each", expected="as many as there are runs")
         if not self.sources and not self.note:
             raise complaint(f"'{self.id}' has no source", expected="sources, or a note that says why there is none")
         try:
@@ -102,7 +106,7 @@ class Target(Shape):
     def all_runs(self) -> tuple[str, ...]:
         """Every run that is needed."""
         named = [self.run] if self.run else list(self.runs)
-        return tuple(named + ([self.relative_to] if self.relative_to else []))
+        return (*named, *self.against, *([self.relative_to] if self.relative_to else []))
 
 
 class Curve(Shape):

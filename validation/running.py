@@ -12,9 +12,10 @@ import itertools
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import xarray as xr
 
-from enkephalin.errors import EnkephalinError, UnitError
+from enkephalin.errors import EnkephalinError, RequestError, UnitError
 from enkephalin.measure import measure, parse
 from enkephalin.measure.grammar import Pair, Readout
 from enkephalin.population import draw
@@ -94,16 +95,20 @@ def _beyond(value: float, band: tuple[float | None, float | None]) -> float:
 
 def _values(group: Group, target: Target) -> tuple[float, ...]:
     ids = [target.run] if target.run else list(target.runs)
-    found = [_read(group, run, target) for run in ids if run]
+    others = target.against or (None,) * len(ids)
+    found = [_read(group, run, target, other) for run, other in zip(ids, others, strict=True) if run]
     if target.relative_to:
         base = _read(group, target.relative_to, target)
         found = [value / base for value in found]
     return tuple(found)
 
 
-def _read(group: Group, run: str, target: Target) -> float:
+def _read(group: Group, run: str, target: Target, against: str | None = None) -> float:
     """One number: the mean over people and over the dims that the read-out leaves."""
-    seen = measure(result_of(group, run), target.readout)
+    result = result_of(group, run)
+    if against:
+        result = _difference(result, result_of(group, against), [*watched_in(parse(target.readout))])
+    seen = measure(result, target.readout)
     value = float(seen.mean())
     unit = str(seen.attrs["units"])
     if target.unit is None or target.relative_to or target.unit == unit:
@@ -112,6 +117,14 @@ def _read(group: Group, run: str, target: Target) -> float:
         return convert(value, unit, target.unit)
     except UnitError:
         return convert(value, plain_unit(unit), target.unit)
+
+
+def _difference(one: xr.Dataset, other: xr.Dataset, names: list[str]) -> xr.Dataset:
+    """What is different between two runs, at the same times from zero."""
+    if not np.allclose(one["time"], other["time"], rtol=0, atol=1e-6):  # h; the same times written in two ways
+        raise RequestError("two runs that are held against each other differ in their times", expected="the same")
+    with xr.set_options(keep_attrs=True):
+        return one[names] - other[names].assign_coords(time=one["time"])
 
 
 def result_of(group: Group, run_id: str) -> xr.Dataset:
