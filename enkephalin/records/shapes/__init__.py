@@ -11,7 +11,7 @@ from .claim import Claim, Known, Reading, Run, Stated, Step, Value, Verdict
 from .dispute import Argument, Contradiction, CounterCase, Inference, Moderator, Premise, Side
 from .drug import Absorption, Binding, Drug, FirstPass, Kinetics, Metabolite, Route
 from .exposure import Exposure, ExposureTable
-from .observation import Answer, Interval, Observation, Question, RiskOfBias
+from .observation import Answer, Interval, Observation, Question, Range, RiskOfBias
 from .parameter import ParameterRow
 from .patch import Change, Patch
 from .person import Correlation, Covariate, Person, Population, Setting, Variation
@@ -58,6 +58,7 @@ __all__ = [
     "Premise",
     "Quantity",
     "Question",
+    "Range",
     "Reading",
     "Record",
     "ResolvedDose",

@@ -1,7 +1,7 @@
 """Observation: one reported effect, in whom it was seen, how well, and what it says to which question.
 
 Needs    base, quantity
-Gives    ``Observation``, ``Answer``, ``Interval``, ``RiskOfBias``; ``Question``; ``DOMAINS``
+Gives    ``Observation``, ``Answer``, ``Interval``, ``Range``, ``RiskOfBias``; ``Question``; ``DOMAINS``
 Leaves   weighing observations: see ``evidence``
 """
 
@@ -73,6 +73,22 @@ class Interval(Shape):
         return self
 
 
+class Range(Shape):
+    """Lowest and highest of several values, and over what: no interval of one estimate."""
+
+    low: Number
+    high: Number
+    over: Sentence
+
+    @model_validator(mode="after")
+    def _low_is_low(self) -> Range:
+        if self.low > self.high:
+            raise complaint(
+                "the range is reversed", found=f"low: {self.low:g}, high: {self.high:g}", expected="low <= high"
+            )
+        return self
+
+
 class RiskOfBias(Shape):
     """Judgement by domain of the official tool for the design; what the reader could not see is unknown."""
 
@@ -108,12 +124,14 @@ class Observation(Record):
     value: Number | None = None
     unit: UnitText | None = None
     interval: Interval | None = None
+    range: Range | None = None
     sd: Annotated[Number, Field(gt=0)] | None = None
     se: Annotated[Number, Field(gt=0)] | None = None
     p: str | None = None
     n: Annotated[int, Field(ge=1)] | None = None
     arms: tuple[int, ...] = ()
     design: Design
+    pools: Literal["randomised", "observational"] | None = None
     species: Species
     population: str | None = None
     drug: Identifier | None = None
@@ -142,6 +160,12 @@ class Observation(Record):
         if self.arms and self.n is not None and sum(self.arms) != self.n:
             raise complaint(
                 "the arms do not add up to n", found=f"arms: {list(self.arms)}", expected=f"a sum of {self.n}"
+            )
+        if (self.pools is not None) != (self.design in ("meta_analysis", "systematic_review")):
+            raise complaint(
+                "a meta-analysis says what it pools, and nothing else does",
+                found=f"design: {self.design}, pools: {self.pools or 'nothing'}",
+                expected="pools: randomised or observational, beside design: meta_analysis",
             )
         questions = [answer.question for answer in self.answers]
         for name in questions:
