@@ -41,7 +41,10 @@ def simulate(
     account: Annotated[
         str | None, typer.Option(metavar="A", help="The account of the body. Default: literature.")
     ] = None,
-    hypothesis: Annotated[str | None, typer.Option(metavar="H", help="The hypothesis. Default: integrated.")] = None,
+    hypothesis: Annotated[
+        str | None,
+        typer.Option(metavar="H", help="The hypothesis, or a mixture as opioid:0.5+stress:0.5. Default: integrated."),
+    ] = None,
     engine: Annotated[
         Engine, typer.Option(metavar="kernel|roadrunner", help="The engine that lets time pass. Default: kernel.")
     ] = Engine.kernel,
@@ -69,7 +72,7 @@ def simulate(
     from ..simulate import asked_times
     from ..simulate import simulate as run
 
-    who = _who(person, population, n, seed)
+    who = _who(person, population, n, seed, account, hypothesis)
     chosen = {"account": account, "hypothesis": hypothesis, "engine": engine.value}
     options: dict[str, Any] = {key: value for key, value in chosen.items() if value is not None}
     if influence and out is None:
@@ -99,7 +102,14 @@ def simulate(
             print(f"report  {out / 'report.html'}")
 
 
-def _who(person: str | None, population: str | None, n: int | None, seed: int | None) -> Any:
+def _who(
+    person: str | None,
+    population: str | None,
+    n: int | None,
+    seed: int | None,
+    account: str | None,
+    hypothesis: str | None,
+) -> Any:
     """One person's id, or people drawn from a population."""
     from ..errors import RequestError
 
@@ -125,7 +135,7 @@ def _who(person: str | None, population: str | None, n: int | None, seed: int | 
         raise RequestError("a population without a number of people", place="command line", expected="--n N")
     from ..population import draw
 
-    return draw(population, n, 1 if seed is None else seed)
+    return draw(population, n, 1 if seed is None else seed, account=account, hypothesis=hypothesis)
 
 
 def _names(watch: str | None) -> list[str] | None:

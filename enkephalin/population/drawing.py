@@ -10,6 +10,7 @@ streams of the same person.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import NormalDist
 from typing import Any
 
@@ -19,19 +20,29 @@ from numpy.typing import NDArray
 from ..compiler.model import Model, build
 from ..errors import RequestError
 from ..records.catalog import get
-from ..records.shapes import Person, Population
+from ..records.shapes import Influence, Person, Population
 from ..records.shapes.person import Covariate
 from ..records.units import convert
+from ..simulate.body import patches_of
+from .influences import apply, below, trait_scores
 from .people import Draw, Rejection
 from .plausible import BODY, Batch, limits, why_rejected
 from .scores import about, correlated, scores
-from .varying import Varying, all_varying
+from .varying import Target, Varying, all_varying, influenced
 
 Array = NDArray[np.float64]
 MOST_ATTEMPTS = 200
 
 
-def draw(population: Population | str, n: int, seed: int, *, model: Model | None = None) -> Draw:
+def draw(
+    population: Population | str,
+    n: int,
+    seed: int,
+    *,
+    model: Model | None = None,
+    account: str | None = None,
+    hypothesis: str | None = None,
+) -> Draw:
     """Draw people from a population.
 
     Parameters
@@ -46,7 +57,9 @@ def draw(population: Population | str, n: int, seed: int, *, model: Model | None
     Rarely needed
     -------------
     model : Model
-        The body whose rows vary (a patched one). Default: the human body as it ships.
+        The body whose rows vary (a patched one). Default: the human body under ``account`` and ``hypothesis``.
+    account, hypothesis : str
+        As for ``simulate``, which must be given the same: people vary about the values of the body they live in.
 
     Returns
     -------
@@ -68,11 +81,13 @@ def draw(population: Population | str, n: int, seed: int, *, model: Model | None
     _check_numbers(n, seed)
     record: Population = get("population", population) if isinstance(population, str) else population
     base: Person = get("person", record.based_on)
-    body = build("human", ()) if model is None else model  # slots hold drugs, whose numbers have names of their own
+    # slots hold drugs, whose numbers have names of their own
+    body = build("human", (), patches_of(account, hypothesis)) if model is None else model
     varying = all_varying(record, base, body)
+    moved = influenced(record, base, body)
     stated = limits(record, varying, body)
 
-    first = _batch(record, base, varying, n, seed, 0)
+    first = _batch(record, base, varying, moved, n, seed, 0)
     rejected: list[Rejection] = []
     waiting = np.arange(n)
     batch = first
@@ -82,20 +97,24 @@ def draw(population: Population | str, n: int, seed: int, *, model: Model | None
         waiting = np.array(sorted(why), dtype=int)
         if not len(waiting):
             break
-        batch = _batch(record, base, varying, int(waiting[-1]) + 1, seed, attempt + 1)
+        batch = _batch(record, base, varying, moved, int(waiting[-1]) + 1, seed, attempt + 1)
         _take(first, batch, waiting)
     else:
         raise _nobody(record, rejected)
 
-    drugs = {target.name for row in varying for target in row.targets if target.drug}
+    targets = [target for row in varying for target in row.targets] + [target for _, row in moved for target in row]
+    drugs = {target.name for target in targets if target.drug}
     return Draw(
         population=population if isinstance(population, str) else record.id,
         seed=seed,
         based_on=base,
-        history=record.history,
+        histories=tuple(row.history for row in record.histories) or (record.history,),
+        lived=np.zeros(n, dtype=int) if first.lived is None else first.lived,
         person=np.arange(n),
         theta={name: values for name, values in first.values.items() if name not in drugs},
         drugs={name: values for name, values in first.values.items() if name in drugs},
+        traits=first.traits,
+        about={name: float(body.parameters[name]) for name in first.values if name in body.parameters},
         rejected=tuple(sorted(rejected, key=lambda row: (row.person, row.attempt))),
         **first.body,
     )
@@ -107,15 +126,24 @@ def _check_numbers(n: int, seed: int) -> None:
             raise RequestError(f"{name} is {value!r}", found=repr(value), expected=f"a whole number, at least {least}")
 
 
-def _batch(record: Population, base: Person, varying: tuple[Varying, ...], n: int, seed: int, attempt: int) -> Batch:
+def _batch(
+    record: Population,
+    base: Person,
+    varying: tuple[Varying, ...],
+    moved: Sequence[tuple[Influence, tuple[Target, ...]]],
+    n: int,
+    seed: int,
+    attempt: int,
+) -> Batch:
     """The first n people of one attempt."""
     covariates = [name for name in ("sex", *BODY) if _covariate(record, name) is not None]
-    independent = {name: scores(name, n, seed, attempt) for name in (*covariates, *(row.name for row in varying))}
+    names = (*covariates, *(trait.id for trait in record.traits), *(row.name for row in varying))
+    independent = {name: scores(name, n, seed, attempt) for name in names}
     score = correlated(independent, record.correlations, record.origin.at(("correlations",)))
 
     women = np.full(n, base.sex == "female")
     if record.female is not None:
-        women = _below(score["sex"], record.female)
+        women = below(score["sex"], record.female)
     body: dict[str, NDArray[Any]] = {"sex": np.where(women, "female", "male")}
     for name, unit_text in BODY.items():
         covariate = _covariate(record, name)
@@ -130,25 +158,31 @@ def _batch(record: Population, base: Person, varying: tuple[Varying, ...], n: in
         for target in row.targets:
             factor = target.inner(1.0, target.unit)
             values[target.name] = about(target.centre, row.spread, score[row.name], factor)
-    return Batch(body, values)
+    batch = Batch(body, values, trait_scores(record, score), _lived(record, n, seed, attempt))
+    apply(batch, moved)
+    return batch
+
+
+def _lived(record: Population, n: int, seed: int, attempt: int) -> NDArray[np.int64] | None:
+    """Which history each person has, by the shares of the record."""
+    if not record.histories:
+        return None
+    edges = np.cumsum([row.share for row in record.histories])[:-1]
+    chance = np.array([NormalDist().cdf(z) for z in scores("history", n, seed, attempt)])
+    return np.searchsorted(edges, chance, side="right").astype(np.int64)
 
 
 def _covariate(record: Population, name: str) -> Covariate | float | None:
     return record.female if name == "sex" else getattr(record, name)
 
 
-def _below(score: Array, share: float) -> NDArray[np.bool_]:
-    """True for the share of people with the lowest scores."""
-    if share in (0.0, 1.0):
-        return np.full(len(score), share == 1.0)
-    return score < NormalDist().inv_cdf(share)
-
-
 def _take(kept: Batch, new: Batch, people: NDArray[np.int64]) -> None:
     """Put the people of a later attempt in the place of those who were rejected."""
-    for mine, theirs in ((kept.body, new.body), (kept.values, new.values)):
+    for mine, theirs in ((kept.body, new.body), (kept.values, new.values), (kept.traits, new.traits)):
         for name in mine:
             mine[name][people] = theirs[name][people]
+    if kept.lived is not None and new.lived is not None:
+        kept.lived[people] = new.lived[people]
 
 
 def _nobody(record: Population, rejected: list[Rejection]) -> RequestError:

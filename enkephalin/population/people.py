@@ -37,7 +37,8 @@ class Draw:
     population: str
     seed: int
     based_on: Person
-    history: tuple[str, ...]
+    histories: tuple[tuple[str, ...], ...]
+    lived: NDArray[np.int64]  # (person,) which of the histories
     person: NDArray[np.int64]  # (person,) number of each in the draw
     sex: NDArray[np.str_]  # (person,) "female" or "male"
     age: NDArray[np.float64]  # (person,) years
@@ -45,6 +46,8 @@ class Draw:
     height: NDArray[np.float64]  # (person,) cm; NaN where it is not known
     theta: Mapping[str, NDArray[np.float64]] = field(repr=False)  # (person,) by flat name, in inner units
     drugs: Mapping[str, NDArray[np.float64]] = field(repr=False)  # (person,) by "naltrexone.clearance", inner units
+    traits: Mapping[str, NDArray[np.float64]] = field(default_factory=dict, repr=False)  # (person,) by id of the trait
+    about: Mapping[str, float] = field(default_factory=dict, repr=False)  # what the body held where these were drawn
     rejected: tuple[Rejection, ...] = field(default=(), repr=False)
 
     def __len__(self) -> int:
@@ -55,9 +58,10 @@ class Draw:
         chosen = np.atleast_1d(np.arange(len(self))[which])
         return replace(
             self,
-            **{name: getattr(self, name)[chosen] for name in ("person", "sex", "age", "weight", "height")},
+            **{name: getattr(self, name)[chosen] for name in ("lived", "person", "sex", "age", "weight", "height")},
             theta={name: values[chosen] for name, values in self.theta.items()},
             drugs={name: values[chosen] for name, values in self.drugs.items()},
+            traits={name: values[chosen] for name, values in self.traits.items()},
         )
 
     @property

@@ -9,7 +9,7 @@ Plausible means: within the bounds that the record states, shares not above 1, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,8 @@ class Batch:
 
     body: dict[str, NDArray[Any]]
     values: dict[str, Array]  # by name of the target
+    traits: dict[str, Array] = field(default_factory=dict)  # by id
+    lived: NDArray[np.int64] | None = None  # which of the record's histories
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import RecordError
+from ..errors import RecordError, nearest
 from ..records.shapes import Correlation
 from ..records.shapes.quantity import Spread
 
@@ -41,22 +42,19 @@ def correlated(independent: Mapping[str, Array], correlations: Sequence[Correlat
         A name does not vary, or the correlations cannot hold together.
     """
     found = dict(independent)
-    names = sorted({name for row in correlations for name in row.between})
-    for name in names:
-        if name not in found:
-            raise RecordError(
-                f"'{name}' correlates but does not vary",
-                place=place,
-                found=f"between: {name}",
-                expected="a covariate or parameter that varies in this population",
-                try_=", ".join(sorted(found)[:6]),
-            )
+    pairs: dict[tuple[str, str], float] = {}
+    for row in correlations:
+        first, second = (_members(name, found) for name in row.between)
+        for name, members in zip(row.between, (first, second), strict=True):
+            if not members or (row.between[0] == row.between[1] and len(members) < 2):
+                raise _unvarying(name, found, place)
+        pairs |= {(one, other): row.value for one in first for other in second if one != other}
+    names = sorted({name for pair in pairs for name in pair})
     if not names:
         return found
     matrix = np.eye(len(names))
-    for row in correlations:
-        one, other = (names.index(name) for name in row.between)
-        matrix[one, other] = matrix[other, one] = row.value
+    for (one, other), value in pairs.items():
+        matrix[names.index(one), names.index(other)] = matrix[names.index(other), names.index(one)] = value
     values, vectors = np.linalg.eigh(matrix)
     if values.min() < -ROUNDING:
         raise RecordError(
@@ -70,6 +68,23 @@ def correlated(independent: Mapping[str, Array], correlations: Sequence[Correlat
     root = (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
     together = np.einsum("ij,jp->ip", root, np.stack([independent[name] for name in names]))
     return found | dict(zip(names, together, strict=True))
+
+
+def _members(name: str, varying: Mapping[str, Array]) -> list[str]:
+    """What a name means: itself, or every row of the parameter that has this name without its places."""
+    if name in varying:
+        return [name]
+    return [other for other in varying if "[" in other and re.sub(r"\[.*?\]", "", other) == name]
+
+
+def _unvarying(name: str, varying: Mapping[str, Array], place: str) -> RecordError:
+    return RecordError(
+        f"'{name}' correlates but does not vary",
+        place=place,
+        found=f"between: {name}",
+        expected="a covariate, trait or parameter that varies in this population",
+        try_=nearest(name, varying) or ", ".join(sorted(varying)[:6]),
+    )
 
 
 def about(centre: float | Array, spread: Spread, score: Array, factor: float = 1.0) -> Array:

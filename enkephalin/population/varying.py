@@ -1,7 +1,7 @@
 """What varies: the rows of the tables, and the numbers of the drugs, that differ between the people of a population.
 
 Needs    catalog; a model, which says which rows of the tables hold where
-Gives    ``Target``, ``Varying``, ``all_varying``
+Gives    ``Target``, ``Varying``, ``all_varying``, ``influenced``
 Leaves   the chance: see ``scores``
 """
 
@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 from ..compiler.model import Model
 from ..compiler.names import flat_names
-from ..errors import RecordError
+from ..errors import EnkephalinError, RecordError
 from ..records.catalog import get, list_ids
 from ..records.parameters import drug_quantities
-from ..records.shapes import Person, Population
+from ..records.shapes import Influence, Person, Population
 from ..records.shapes.quantity import Spread
 from ..records.units import to_inner
+
+NOT_VARYING = Spread(kind="normal", sd=0.0)
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,20 @@ def all_varying(record: Population, base: Person, body: Model) -> tuple[Varying,
             targets = tuple(target for target in row.targets if target.name not in named)
             if targets:
                 found.append(Varying(row.name, row.spread, targets))
+    return tuple(found)
+
+
+def influenced(record: Population, base: Person, body: Model) -> tuple[tuple[Influence, tuple[Target, ...]], ...]:
+    """Every influence with the numbers that it moves."""
+    own = _own_values(base, body)
+    found = []
+    for number, influence in enumerate(record.influences):
+        try:
+            row = _named(influence.parameter, NOT_VARYING, own, body)
+        except EnkephalinError as error:
+            place = record.origin.at(("influences", number, "parameter"))
+            raise RecordError(error.problem, **(error.parts() | {"place": place})) from error
+        found.append((influence, row.targets))
     return tuple(found)
 
 

@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import EnkephalinError, RecordError, nearest
+from .files import PACKAGE
 from .pointers import own_sources, pointer_faults
 from .reader import Document, Where, walk
 
+PATCHES = PACKAGE / "biology" / "patches"
+POINTS_AT = {"claim": "claim", "claims": "claim", "hypothesis": "hypothesis", "after": "patch", "against": "patch"}
 EVIDENCE = ("observation", "claim", "contradiction", "argument", "causal_map")
 
 
@@ -129,7 +132,7 @@ def _readable_part(document: Document) -> Any:
 
 def _person_faults(document: Document, record: Any) -> Iterator[RecordError]:
     """Lines of a history, and parameters of one's own, that point at nothing."""
-    from .scenario.resolve import history_of
+    from .scenario.resolve import history_of, lines_of_history
     from .tables import parameter_fault
 
     if record is not None and record.history:
@@ -137,18 +140,22 @@ def _person_faults(document: Document, record: Any) -> Iterator[RecordError]:
             history_of(record)
         except RecordError as error:
             yield error
+    for number, lived in enumerate(getattr(record, "histories", ())):
+        for where, fault in lines_of_history(lived.history, record):
+            yield _placed(document, ("histories", number, *where), fault)
     own = document.data.get("parameters")
     for name, setting in own.items() if isinstance(own, dict) else ():
         unit = setting.get("unit") if isinstance(setting, dict) else None
         wrong = parameter_fault(name, unit if isinstance(unit, str) else "")
         if wrong is not None:
             yield _placed(document, ("parameters", name), wrong)
-    vary = document.data.get("vary")
-    for number, row in enumerate(vary if isinstance(vary, tuple) else ()):
-        name = row.get("parameter") if isinstance(row, dict) else None
-        wrong = parameter_fault(name, "") if isinstance(name, str) else None
-        if wrong is not None:
-            yield _placed(document, ("vary", number, "parameter"), wrong)
+    for key in ("vary", "influences"):
+        rows = document.data.get(key)
+        for number, row in enumerate(rows if isinstance(rows, tuple) else ()):
+            name = row.get("parameter") if isinstance(row, dict) else None
+            wrong = parameter_fault(name, "") if isinstance(name, str) else None
+            if wrong is not None:
+                yield _placed(document, (key, number, "parameter"), wrong)
 
 
 def _based_on_faults(document: Document) -> Iterator[RecordError]:
@@ -170,6 +177,7 @@ def _patch_faults(document: Document) -> Iterator[RecordError]:
     """Every change names a row, in units that fit it."""
     from .tables import parameter_fault
 
+    yield from _named_by_patch(document)
     changes = document.data.get("changes")
     for number, change in enumerate(changes if isinstance(changes, tuple) else ()):
         row = change.get("row") if isinstance(change, dict) else None
@@ -179,6 +187,26 @@ def _patch_faults(document: Document) -> Iterator[RecordError]:
             wrong = parameter_fault(str(row), unit if isinstance(unit, str) else "")
             if wrong is not None:
                 yield _placed(document, ("changes", number, key if "unit" in wrong.problem else "row"), wrong)
+
+
+def _named_by_patch(document: Document) -> Iterator[RecordError]:
+    """Claims, hypotheses and other patches that a patch names."""
+    from .catalog import list_ids
+
+    for where, value in walk(document.data):
+        key = str(where[-2] if where and isinstance(where[-1], int) else where[-1]) if where else ""
+        kind = POINTS_AT.get(key)
+        if kind is None or not isinstance(value, str):
+            continue
+        known = list_ids(kind) if kind != "patch" else tuple(path.stem for path in PATCHES.glob("*.yaml"))
+        if value not in known:
+            yield RecordError(
+                f"unknown {kind} '{value}'",
+                place=document.at(where),
+                found=f"{key}: {value}",
+                expected=f"the id of a {kind} ({len(known)} known)",
+                try_=nearest(value, known) or f"enkephalin list {kind}s",
+            )
 
 
 def _placed(document: Document, where: Where, error: EnkephalinError) -> RecordError:

@@ -1,7 +1,7 @@
 """Body: which assembly, which slots, which patches; and what a scenario sets in it.
 
 Needs    compiler.model, records (patches, slots)
-Gives    ``choose_body``, ``day_of``, ``scenario_values``
+Gives    ``choose_body``, ``patches_of``, ``day_of``, ``scenario_values``
 Leaves   people (see ``people``), events (records.scenario.events)
 """
 
@@ -15,6 +15,7 @@ import numpy as np
 from ..compiler.model import Model, build, rebuilt
 from ..errors import RequestError
 from ..records.catalog import get
+from ..records.hypotheses import hypothesis_named
 from ..records.scenario.slots import Slots
 from ..records.shapes import Patch, ResolvedScenario
 
@@ -30,9 +31,7 @@ def choose_body(
     patches: Iterable[Patch] = (),
 ) -> Model:
     """The smallest body that has the slots a scenario fills."""
-    named = [get("account", account)] if account else []
-    named += [get("hypothesis", hypothesis)] if hypothesis else []
-    more = [*named, *patches]
+    more = [*patches_of(account, hypothesis), *patches]
     if model is None:
         return build(BODY, slots.parts, more)
     if more:
@@ -51,6 +50,13 @@ def choose_body(
             try_=f"build('{model.name}')",
         )
     return model if model.slots == slots.parts else rebuilt(model, model.name, slots.parts)
+
+
+def patches_of(account: str | None, hypothesis: str | None) -> list[Patch]:
+    """The patches that an account and a hypothesis mean; an account may bring a hypothesis of its own."""
+    found: list[Patch] = [get("account", account)] if account else []
+    chosen = hypothesis or next((patch.hypothesis for patch in found), None)
+    return [*found, hypothesis_named(chosen)] if chosen else found
 
 
 def day_of(model: Model) -> Model | None:

@@ -8,7 +8,7 @@ Leaves   drawing from a population: a draw is taken as it is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from ..records.units import to_inner
 from ..records.writing import to_plain
 
 REFERENCE = "adult_reference"
+SAME = 1e-9  # relative: values of one body
 KEPT = 200  # people whose own values are written into the provenance
 
 
@@ -38,6 +39,7 @@ class People:
     flat: Mapping[str, np.ndarray]  # flat name -> values
     drugs: Mapping[str, np.ndarray]  # "naltrexone.clearance" -> values; NaN where the record's holds
     provenance: Any
+    about: Mapping[str, float] = field(default_factory=dict)  # of drawn people: what the body held they were drawn for
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -53,6 +55,7 @@ class People:
             {name: values[chosen] for name, values in self.flat.items()},
             {name: values[chosen] for name, values in self.drugs.items()},
             self.provenance,
+            self.about,
         )
 
 
@@ -91,6 +94,14 @@ def values_in(model: Model, people: People) -> dict[str, np.ndarray]:
 
     A name with more parts ("signalling[NAc].rise") wins over one with fewer ("signalling.rise").
     """
+    for name, value in people.about.items():
+        if name in model.parameters and abs(model.parameters[name] - value) > SAME * max(abs(value), SAME):
+            raise RequestError(
+                "these people were drawn for another body",
+                found=f"{name} {value:g}",
+                expected=f"{name} {model.parameters[name]:g}, as this body has it",
+                try_="draw(population, n, seed, account=..., hypothesis=...), or model=...",
+            )
     found: dict[str, np.ndarray] = {}
     for name in sorted(people.named, key=lambda name: len(parse_address(name)[1]) if "." in name else 9):
         values = people.named[name]
@@ -149,17 +160,18 @@ def _from_mapping(who: Mapping[str, Any]) -> People:
 
 def _from_draw(draw: Any) -> People:
     """A draw of ``population``: its arrays are taken as they are."""
-    lived = draw.based_on.model_copy(update={"history": tuple(draw.history)})
-    own = _from_records([lived])
+    lived = [draw.based_on.model_copy(update={"history": history}) for history in draw.histories]
+    own = _from_records(lived[:1])
     people = len(draw)
     named = {name: np.repeat(values, people) for name, values in own.named.items()}
     numbers = {name: np.repeat(values, people) for name, values in own.drugs.items()} | dict(draw.drugs)
     return People(
         tuple(int(number) for number in draw.person),
-        (lived,) * people,
+        tuple(lived[which] for which in draw.lived),
         np.asarray(draw.weight, float),
         named,
         dict(draw.theta),
         numbers,
         {"draw": draw.provenance},
+        draw.about,
     )

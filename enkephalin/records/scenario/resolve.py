@@ -79,6 +79,11 @@ def history_of(who: Person | Population) -> tuple[ResolvedDose | ResolvedExposur
     return tuple(row for row, _ in _history(who))
 
 
+def lines_of_history(lines: tuple[str, ...], who: Person | Population) -> list[Fault]:
+    """What is wrong with a history's lines, by their number under the key ``history``."""
+    return _lines(lines, Path(who.origin.place), None, history=True, key="history")[0]
+
+
 def _history(who: Person | Population) -> list[tuple[Row, bool]]:
     """The rows of a history, and whether each lasts on beyond it ("network loss 30 % at -90 d")."""
     found, rows, _, lasting = _lines(who.history, Path(who.origin.place), None, history=True, key="history")

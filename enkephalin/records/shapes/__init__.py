@@ -13,8 +13,8 @@ from .drug import Absorption, Binding, Drug, FirstPass, Kinetics, Metabolite, Ro
 from .exposure import Exposure, ExposureTable
 from .observation import Answer, Interval, Observation, Question, Range, RiskOfBias
 from .parameter import ParameterRow
-from .patch import Change, Patch
-from .person import Correlation, Covariate, Person, Population, Setting, Variation
+from .patch import Change, Patch, Prediction, Settled
+from .person import Correlation, Covariate, Influence, Lived, Person, Population, Setting, Trait, Variation
 from .quantity import Plain, Quantity, Spread
 from .scale import Band, Item, Scale
 from .scenario import ResolvedDose, ResolvedExposure, ResolvedScenario, Scenario
@@ -41,10 +41,12 @@ __all__ = [
     "ExposureTable",
     "FirstPass",
     "Inference",
+    "Influence",
     "Interval",
     "Item",
     "Kinetics",
     "Known",
+    "Lived",
     "Metabolite",
     "Moderator",
     "Node",
@@ -55,6 +57,7 @@ __all__ = [
     "Person",
     "Plain",
     "Population",
+    "Prediction",
     "Premise",
     "Quantity",
     "Question",
@@ -70,6 +73,7 @@ __all__ = [
     "Scale",
     "Scenario",
     "Setting",
+    "Settled",
     "Shape",
     "Side",
     "Source",
@@ -77,6 +81,7 @@ __all__ = [
     "Stated",
     "Step",
     "Task",
+    "Trait",
     "Value",
     "Variation",
     "Verdict",

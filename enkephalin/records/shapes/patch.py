@@ -1,8 +1,8 @@
 """Patch: rows that are otherwise under an account, a hypothesis or in another species.
 
 Needs    quantity
-Gives    ``Patch``, ``Change``
-Leaves   applying it (compiler)
+Gives    ``Patch``, ``Change``, ``Prediction``, ``Settled``
+Leaves   applying it (compiler), mixing hypotheses (records.hypotheses)
 """
 
 from __future__ import annotations
@@ -22,17 +22,41 @@ class Change(Shape):
     expects: Plain
     becomes: Plain
     because: Sentence
+    claim: Identifier | None = None  # a sentence of the article that asks for it (evidence/claims)
     source: Identifier | None = None
     after: Identifier | None = None  # an earlier patch that changes the same row, named to allow it
 
 
+class Prediction(Shape):
+    """What must be seen if the patch holds, written before anybody looks."""
+
+    says: Sentence
+    against: tuple[Identifier, ...] = ()  # patches that say otherwise
+    source: Identifier | None = None
+
+
+class Settled(Shape):
+    """A place where what is described contradicts itself or others, and the reading that the patch takes."""
+
+    about: Sentence
+    reading: Sentence
+    claims: tuple[Identifier, ...] = ()
+
+
 class Patch(Record):
-    """A set of changed rows with a name."""
+    """A set of changed rows with a name.
+
+    ``hypothesis`` is the one that an account takes when none is named.
+    """
 
     kind: Literal["account", "hypothesis", "species", "patch"]
     about: Sentence
     changes: tuple[Change, ...] = ()
+    hypothesis: Identifier | None = None
+    predicts: tuple[Prediction, ...] = ()
+    settled: tuple[Settled, ...] = ()
     source: Identifier | None = None
+    note: str | None = None
 
     @model_validator(mode="after")
     def _each_row_once(self) -> Patch:
@@ -46,4 +70,12 @@ class Patch(Record):
                     try_="keep one of the two",
                     at=("changes", number, "row"),
                 )
+        if self.hypothesis is not None and self.kind != "account":
+            raise complaint(
+                f"a {self.kind} takes no hypothesis",
+                found=f"hypothesis: {self.hypothesis}",
+                expected="a hypothesis of an account only",
+                try_="leave it out",
+                at=("hypothesis",),
+            )
         return self

@@ -1,7 +1,8 @@
 """Person and population: who lives through a scenario.
 
 Needs    quantity
-Gives    ``Person``, ``Setting``, ``Population``, ``Variation``, ``Covariate``, ``Correlation``, ``Bound``
+Gives    ``Person``, ``Setting``, ``Population``, ``Variation``, ``Covariate``, ``Trait``, ``Influence``, ``Lived``,
+         ``Correlation``, ``Bound``
 Leaves   drawing people from a population (``population``)
 """
 
@@ -11,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from ...errors import nearest
 from .base import Identifier, Record, Sentence, Shape, complaint
 from .quantity import Number, Plain, SpreadText, Status, UnitText, measured_in
 
@@ -18,6 +20,8 @@ Years = Annotated[Plain, measured_in("year", low=18.0, high=110.0)]
 Weight = Annotated[Plain, measured_in("kg", low=25.0, high=400.0)]
 Height = Annotated[Plain, measured_in("cm", low=90.0, high=250.0)]
 Sex = Literal["female", "male"]
+SEXES = ("female", "male")
+ROUNDING = 1e-9  # of shares that make one
 
 
 class Setting(Shape):
@@ -73,8 +77,82 @@ class Covariate(Shape):
     note: str | None = None
 
 
+class Trait(Shape):
+    """A property that no row of the tables holds: something that a share of people have, or a score.
+
+    What it does to the body is said by ``influences`` that name it.
+    """
+
+    id: Identifier
+    about: Sentence
+    share: Annotated[Number, Field(ge=0, le=1)] | None = None
+    spread: SpreadText | None = None  # of a score whose centre is 0
+    status: Status
+    source: Identifier | None = None
+    place: str | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _share_or_spread(self) -> Trait:
+        if (self.share is None) == (self.spread is None):
+            raise complaint(
+                f"'{self.id}' needs a share or a spread",
+                found="both" if self.share is not None else "neither",
+                expected="share: who has it, or spread: of a score about 0",
+                try_="share: 0.15, or spread: normal sd 1",
+            )
+        return self
+
+
+class Influence(Shape):
+    """What sex, age or a trait does to a parameter: a factor or a shift, for each unit of a score or of ``per``.
+
+    ``by`` is female, male, age, the id of a trait, or "not" and the id of one that people have or have not.
+    """
+
+    by: str
+    parameter: str
+    factor: Annotated[Number, Field(gt=0)] | None = None
+    shift: Plain | None = None
+    per: Plain | None = None  # of age: the factor holds for this many years
+    centre: Plain | None = None  # of age: where the parameter is as it stands in the tables
+    status: Status
+    source: Identifier | None = None
+    place: str | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Influence:
+        if (self.factor is None) == (self.shift is None):
+            raise complaint(
+                f"the influence of '{self.by}' needs a factor or a shift",
+                found="both" if self.factor is not None else "neither",
+                expected="one of the two",
+                try_="factor: 0.85",
+            )
+        if (self.by == "age") != (self.per is not None and self.centre is not None):
+            raise complaint(
+                "an influence of age needs per and centre, and no other does",
+                found=f"by: {self.by}",
+                expected="per: {value: 10, unit: year} and centre: {value: 40, unit: year}",
+                try_="add both" if self.by == "age" else "leave both out",
+            )
+        return self
+
+
+class Lived(Shape):
+    """What a share of a population have lived through."""
+
+    share: Annotated[Number, Field(ge=0, le=1)]
+    about: Sentence
+    history: tuple[str, ...] = ()
+
+
 class Correlation(Shape):
-    """Two things that vary together: the correlation of their normal scores."""
+    """Two things that vary together: the correlation of their normal scores.
+
+    The name of a parameter with several rows means each of them; named twice, every pair among them.
+    """
 
     between: tuple[str, ...]
     value: Annotated[Number, Field(ge=-1, le=1)]
@@ -83,7 +161,8 @@ class Correlation(Shape):
 
     @model_validator(mode="after")
     def _between_two(self) -> Correlation:
-        if len(set(self.between)) != 2 or len(self.between) != 2:
+        twice_a_parameter = len(set(self.between)) == 1 and "." in self.between[0]  # every pair of its rows
+        if len(self.between) != 2 or (len(set(self.between)) != 2 and not twice_a_parameter):
             raise complaint(
                 "a correlation is between two things",
                 found=", ".join(self.between) or "none",
@@ -126,9 +205,12 @@ class Population(Record):
     height: Annotated[Covariate, measured_in("cm", positive=True)] | None = None
     vary: tuple[Variation, ...] = ()
     vary_all_with_spread: bool = False  # also every row of the tables and drugs that has a spread of its own
+    traits: tuple[Trait, ...] = ()
+    influences: tuple[Influence, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     plausible: tuple[Bound, ...] = ()
     history: tuple[str, ...] = ()
+    histories: tuple[Lived, ...] = ()  # instead of one history for all
     source: Identifier | None = None
     note: str | None = None
 
@@ -143,6 +225,25 @@ class Population(Record):
                     expected="each parameter once",
                     try_="keep one of the two",
                     at=("vary", number, "parameter"),
+                )
+        whole = sum(row.share for row in self.histories)
+        if self.histories and (self.history or abs(whole - 1) > ROUNDING):
+            raise complaint(
+                "the histories do not make one population",
+                found="history and histories" if self.history else f"shares that make {whole:g}",
+                expected="either history, or histories whose shares make 1",
+                try_="put everybody's history under histories, with shares",
+                at=("histories",),
+            )
+        known = {*SEXES, "age", *(trait.id for trait in self.traits), *(f"not {t.id}" for t in self.traits if t.share)}
+        for number, influence in enumerate(self.influences):
+            if influence.by not in known:
+                raise complaint(
+                    f"nobody knows what '{influence.by}' is",
+                    found=f"by: {influence.by}",
+                    expected=", ".join(sorted(known)),
+                    try_=nearest(influence.by, sorted(known)) or "a trait of this record",
+                    at=("influences", number, "by"),
                 )
         pairs = [frozenset(row.between) for row in self.correlations]
         for number, pair in enumerate(pairs):
