@@ -52,7 +52,10 @@ class Run(Shape):
 
 
 class Misfit(Shape):
-    """What the model is known to give instead of what was seen, and why it is left so."""
+    """What the model is known to give instead of what was seen, and why it is left so.
+
+    ``band`` holds the value; of an order, by how much a step misses it.
+    """
 
     band: Band
     why: Sentence

@@ -63,7 +63,7 @@ def _verdict(group_id: str, target_id: str) -> Verdict:
     distance = _outside(values, target)
     if target.misfit is None:
         return Verdict(group, target, values, "pass" if distance == 0 else "fail", distance)
-    as_stated = _beyond(values[-1], target.misfit.band) == 0
+    as_stated = _beyond(values[0] if target.band is not None else distance, target.misfit.band) == 0
     if distance == 0:
         return Verdict(group, target, values, "changed", 0.0, "it fits now: take the misfit out of the record")
     word = "misfit" if as_stated else "changed"

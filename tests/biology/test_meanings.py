@@ -157,4 +157,6 @@ def check_direction(module, symbol, name, sign):
 
 def weights_of(module, name):
     """Constants that may be 0 and so silence a name: gains of regions that do not respond, weights of items."""
-    return {f"gain_{name}", f"weight_{name}", "gain_rejection", "coupling_loss", "density_loss", "sites_loss"} & set(module.values)
+    return {f"gain_{name}", f"weight_{name}", "gain_rejection", "coupling_loss", "density_loss", "sites_loss"} & set(
+        module.values
+    )

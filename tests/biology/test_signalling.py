@@ -15,7 +15,8 @@ def regions():
 
 @regions()
 def test_cyclase_rises_while_camp_is_low_and_falls_while_it_is_high(module):
-    agonism, cyclase = (grid.ravel() for grid in np.meshgrid(np.linspace(0, 1, 41), np.linspace(0.2, 7.5, 60)))
+    most = module.values["cyclase_most"]
+    agonism, cyclase = (grid.ravel() for grid in np.meshgrid(np.linspace(0, 1, 41), np.linspace(0.1, 0.98 * most, 60)))
     given = REST | {"agonism": agonism, "cyclase": cyclase, "coupling": 0.9}
     rebound = module.evaluate("rebound", given)
     rate = module.rate("cyclase", given)
