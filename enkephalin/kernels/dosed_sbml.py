@@ -4,23 +4,24 @@ Needs    a built model
 Gives    ``dosed_sbml``: the text; ``Channels``: which regimen sits in which event
 Leaves   values: constants, initial values, times and amounts are set per person
 
-Rules that only observers read are left out; they are computed from the states afterwards. Rules that read nothing
-but constants become constants, computed once per person. The text depends on
+Rules become parts of the rates (see ``named_parts``); what observers see is computed from the states afterwards. Rules
+that read nothing but constants become constants, computed once per person. The text depends on
 how many regimens go to which target, in powers of two, and not on their times or amounts: most scenarios of the
 same drugs share one compiled body.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import libsbml
 import numpy as np
 
 from enkephalin.compiler.model import Model
 from enkephalin.compiler.numeric import constant_rules, rate_names
 from enkephalin.kernels.events import EventTable
+from enkephalin.kernels.named_parts import rates_with_named_parts
 
 NEVER = 1e30  # h
 MATH = 'xmlns="http://www.w3.org/1998/Math/MathML"'
@@ -84,26 +85,27 @@ def at_once(events: EventTable, values: dict[str, float], person: int) -> None:
 def dosed_sbml(model: Model, channels: Channels) -> str:
     """The text that libRoadRunner compiles."""
     targets = {target for target, _ in channels.targets}
-    kept = rate_names(model) | targets
     fixed = constant_rules(model, targets)
-    text = re.sub(r"<listOfInitialAssignments>.*?</listOfInitialAssignments>", "", model.sbml, flags=re.DOTALL)
-    text = re.sub(r"<listOfUnitDefinitions>.*?</listOfUnitDefinitions>", "", text, flags=re.DOTALL)
-    text = re.sub(r' (?:xmlns:sbml="[^"]*"|(?:sbml:units|units|\w+Units)="\w+")', "", text)
-    text = re.sub(r'<parameter id="(\w+)"[^>]*/>', lambda m: _parameter(m, kept, targets, fixed), text)
-    text = re.sub(
-        r'<assignmentRule variable="(\w+)">.*?</assignmentRule>',
-        lambda m: m[0] if m[1] in kept and m[1] not in fixed else "",
-        text,
-        flags=re.DOTALL,
-    )
-    text = re.sub(r">\s+<", "><", text)
-    settings = "".join(
-        f'<parameter id="event_{channel}_{name}" value="{NEVER if name == "next" else 0.0!r}" '
-        f'constant="{"false" if name in FIELDS[:2] else "true"}"/>'
-        for channel in range(len(channels.targets))
-        for name in FIELDS
-    )
-    text = text.replace("</listOfParameters>", settings + "</listOfParameters>")
+    kept = (rate_names(model) | targets) - (set(model.rules) - fixed)
+    document = libsbml.SBMLDocument(3, 2)
+    body = document.createModel(model.name)
+    settings = {f"event_{channel}_{name}": name for channel in range(len(channels.targets)) for name in FIELDS}
+    for name in (*sorted(kept), *settings):
+        parameter = body.createParameter()
+        parameter.setId(name)
+        parameter.setValue(NEVER if settings.get(name) == "next" else 0.0)
+        parameter.setConstant(not (name in model.states or name in targets or settings.get(name) in FIELDS[:2]))
+    rates, parts = rates_with_named_parts(model, fixed)
+    functions = [(one.name, one.arguments, one.expression) for one in model.functions]
+    for function, arguments, expression in (*functions, *((one.name, one.arguments, one.expression) for one in parts)):
+        definition = body.createFunctionDefinition()
+        definition.setId(function)
+        definition.setMath(_maths(f"lambda({', '.join((*arguments, expression))})"))
+    for name, expression in rates.items():
+        rule = body.createRateRule()
+        rule.setVariable(name)
+        rule.setMath(_maths(expression))
+    text: str = libsbml.writeSBMLToString(document)
     if not channels.targets:
         return text
     events = "".join(_event(channel, target, add) for channel, (target, add) in enumerate(channels.targets))
@@ -128,13 +130,10 @@ def inputs_over_time(
     return found
 
 
-def _parameter(match: re.Match[str], kept: Iterable[str], targets: Iterable[str], fixed: Iterable[str]) -> str:
-    if match[1] not in kept:
-        return ""
-    if match[1] in fixed:
-        return f'<parameter id="{match[1]}" value="0" constant="true"/>'
-    text = match[0] if " value=" in match[0] else match[0].replace(" constant=", ' value="0" constant=')
-    return text.replace('constant="true"', 'constant="false"') if match[1] in targets else text
+def _maths(expression: str) -> libsbml.ASTNode:
+    found = libsbml.parseL3Formula(expression)
+    assert found is not None, libsbml.getLastParseL3Error()
+    return found
 
 
 def _event(channel: int, target: str, add: bool) -> str:

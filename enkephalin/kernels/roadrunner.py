@@ -193,7 +193,7 @@ def _load_or_compile(text: str) -> Any:
     roadrunner.Logger.setLevel(roadrunner.Logger.LOG_FATAL)
     config = roadrunner.Config
     config.setValue(config.LLVM_BACKEND, config.LLJIT)
-    config.setValue(config.LLJIT_OPTIMIZATION_LEVEL, config.LESS)
+    config.setValue(config.LLJIT_OPTIMIZATION_LEVEL, config.NONE)
     config.setValue(config.LOADSBMLOPTIONS_MUTABLE_INITIAL_CONDITIONS, False)
     kept = cache.load("roadrunner", key)
     with tempfile.TemporaryDirectory() as folder:
