@@ -5,9 +5,9 @@ Gives    ``run``: the same signature and the same answer as ``kernels.roadrunner
 Keeps    a person's numbers the same bytes, whoever else is in the run and however many threads work
 Leaves   what happens and to whom: see ``records`` and ``simulate``; memory for very many people: see ``runs``
 
-Method: a Rosenbrock method with an exact Jacobian (docs/explanations/solver). A step is accepted when the estimated
-error of every state is below ``tolerance`` times its size; "size" does not fall below a thousandth of the largest
-value that the state had so far.
+Method: a Rosenbrock method with an exact Jacobian (docs/explanations/solver.md). A step is accepted when the estimated
+error of every state is below a share of ``tolerance`` times its size; "size" does not fall below a thousandth of the
+largest value that the state had so far.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 FIRST_STEP, LONGEST_STEP, MOST_STEPS = 0.01, 24.0, 10_000_000
 """h, h, and steps of one person in one run. The longest step keeps a daily rhythm from being stepped over."""
+LOCAL_SHARE = 0.6
+"""Share of the tolerance that one step may use: what steps leave behind, and values between steps, need the rest."""
 CAUSES = {2: "the step became too small", 3: "too many steps were needed"}
 
 _C_TYPES: dict[str, Any] = {job.POINTER: ctypes.c_void_p, job.INTEGER: ctypes.c_int64, job.NUMBER: ctypes.c_double}
@@ -94,7 +96,7 @@ def run(
 
     Source
     ------
-    Method: docs/explanations/solver.
+    Method: docs/explanations/solver.md.
 
     Example
     -------
@@ -224,8 +226,8 @@ class _Run:
             "first_step": FIRST_STEP,
             "longest_step": LONGEST_STEP,
             "most_steps": MOST_STEPS,
-            "relative": tolerance,
-            "absolute": _absolute(kernel.target.single, tolerance),
+            "relative": LOCAL_SHARE * tolerance,
+            "absolute": _absolute(kernel.target.single, LOCAL_SHARE * tolerance),
         }
         self._fields = {name: array.ctypes.data for name, array in self._arrays.items()} | numbers
 
