@@ -40,7 +40,7 @@ def simulate(
     at: str | Iterable[float] | None = None,
     watch: Sequence[str] | None = None,
     tolerance: float = 1e-3,
-    engine: str = "roadrunner",
+    engine: str = "kernel",
     account: str | None = None,
     hypothesis: str | None = None,
     patches: Iterable[Patch] = (),
@@ -67,7 +67,7 @@ def simulate(
     tolerance : float
         Worst relative error of the watched values.
     engine : str
-        "roadrunner" or "kernel".
+        "kernel", or "roadrunner": the second engine, slower and independent.
     account, hypothesis : str
         Ids of patches.
     patches : list of Patch

@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 
 from enkephalin.errors import RequestError, UnknownNameError
+from enkephalin.population import draw
 from enkephalin.records import get, resolve
 from enkephalin.records.shapes.person import Person, Setting
 from enkephalin.records.shapes.scenario import Scenario
@@ -109,6 +110,20 @@ def test_arrays_of_parameters_are_people():
     assert list(seen["person"].values) == [0, 1, 2]
     assert plasma[0] > plasma[1] > plasma[2]
     assert rebuild(seen).identical(seen)
+
+
+def test_a_draw_is_people():
+    people = draw("general_adult", 3, seed=1)
+    seen = simulate(people, "naltrexone_50mg_once", at="6h", watch=["plasma", "cortisol"], engine=ENGINE)
+    assert list(seen["person"].values) == [0, 1, 2]
+    assert len(set(seen["plasma"].sel(ligand="naltrexone", time=6).values)) == 3
+    alone = simulate(people[1], "naltrexone_50mg_once", at="6h", watch=["plasma", "cortisol"], engine=ENGINE)
+    assert np.array_equal(alone["plasma"].values[0], seen["plasma"].values[1])
+    assert np.array_equal(alone["cortisol"].values[0], seen["cortisol"].values[1])
+    assert json.loads(seen.attrs["provenance"])["who"]["draw"]["seed"] == 1
+    with pytest.raises(RequestError, match="the people of this result are not in it"):
+        rebuild(seen)
+    assert rebuild(seen, who=people).identical(seen)
 
 
 def test_a_dose_per_weight_is_larger_in_the_heavier():
