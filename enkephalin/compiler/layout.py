@@ -7,8 +7,13 @@ Leaves   buffers whose size is known only when a run begins: they follow behind
 
 from __future__ import annotations
 
-from enkephalin.compiler.system import System
+from typing import TYPE_CHECKING
+
 from enkephalin.compiler.tableau import Tableau
+
+if TYPE_CHECKING:
+    # A kernel that comes from disk needs the layout, but not libSBML, which reading a model brings.
+    from enkephalin.compiler.system import System
 
 
 class Layout:

@@ -120,6 +120,12 @@ def test_two_processes_that_compile_at_once_do_not_collide(folder) -> None:
     assert not [path for path in folder.iterdir() if len(path.name) != 64]
 
 
+def test_kept_code_needs_no_reader_of_sbml() -> None:
+    program = "import sys, enkephalin.kernels.population; print({'libsbml', 'sympy', 'antimony'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"
+
+
 def test_kept_code_is_ready_in_a_third_of_a_second(folder, monkeypatch) -> None:
     from enkephalin.compiler import build
 
