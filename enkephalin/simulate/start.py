@@ -10,17 +10,19 @@ integrated together.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from ..compiler import cache
 from ..compiler.model import Model
 from ..compiler.numeric import starts
-from ..errors import StartNotFound
 from ..kernels.events import EventTable
+from ..kernels.stops import Stop
 
 DAY = 24.0  # h
 TOLERANCE = 1e-7  # of the integration, so that Newton can see differences
@@ -28,10 +30,13 @@ CLOSE = 1e-7  # relative: an orbit is closed when no state moved more than this
 NUDGE = 1e-4  # relative step of the finite differences
 MOST_STEPS = 12
 SETTLING = 20 * DAY  # lived before a second attempt
-Run = Callable[..., np.ndarray]
+KEPT = 256  # most orbits that are kept on disk together
+Run = Callable[..., tuple[np.ndarray, tuple[Stop, ...]]]
 
 
-def daily_orbit(day: Model, theta: Mapping[str, np.ndarray], people: int, run: Run) -> dict[str, np.ndarray]:
+def daily_orbit(
+    day: Model, theta: Mapping[str, np.ndarray], people: int, run: Run
+) -> tuple[dict[str, np.ndarray], tuple[Stop, ...]]:
     """States of the undisturbed day at the start of a run, by their names in the small assembly.
 
     Parameters
@@ -43,32 +48,31 @@ def daily_orbit(day: Model, theta: Mapping[str, np.ndarray], people: int, run: R
     people : int
         How many.
     run : function
-        An engine's ``run``.
+        An engine that tells who stopped and leaves NaN there (``runs.carry_people``).
 
     Returns
     -------
-    dict
-        Flat name of each state -> values, shape (person,).
-
-    Raises
-    ------
-    StartNotFound
-        Newton did not close an orbit.
+    dict, stops
+        Flat name of each state -> values, shape (person,), the same bytes in any company; and the people for whom
+        Newton closed no orbit, with NaN in every state.
     """
     own = {name: np.broadcast_to(theta[name], (people,)) for name in sorted(theta) if name in day.parameters}
     distinct = np.stack([*own.values()]) if own else np.zeros((0, people))
     different, back = np.unique(distinct, axis=1, return_inverse=True)
     count = different.shape[1] if own else 1
+    back = np.ravel(back) if own else np.zeros(people, int)
     few = {name: different[row] for row, name in enumerate(own)}
     key = _key(day, few)
     found = _kept(key, (count, len(day.states)))
+    astray: dict[int, Stop] = {}
     if found is None:
-        found = _newton(day, few, count, run)
-        file = io.BytesIO()
-        np.save(file, found)
-        cache.save("orbits", key, file.getvalue())
-    spread = found[np.ravel(back)] if own else np.repeat(found, people, axis=0)
-    return {name: spread[:, index] for index, name in enumerate(day.states)}
+        found, astray = _newton(day, few, count, run)
+        if not astray and count <= KEPT:
+            file = io.BytesIO()
+            np.save(file, found)
+            cache.save("orbits", key, file.getvalue())
+    stops = tuple(replace(astray[one], person=person) for person, one in enumerate(map(int, back)) if one in astray)
+    return {name: found[back, index] for index, name in enumerate(day.states)}, stops
 
 
 def shared_starts(day: Model, body: Model, orbit: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -82,61 +86,83 @@ def shared_starts(day: Model, body: Model, orbit: Mapping[str, np.ndarray]) -> d
     return found
 
 
-def _newton(day: Model, theta: Mapping[str, np.ndarray], people: int, run: Run) -> np.ndarray:
-    """Closed orbits, shape (person, state)."""
+def _newton(
+    day: Model, theta: Mapping[str, np.ndarray], people: int, run: Run
+) -> tuple[np.ndarray, dict[int, Stop]]:
+    """Closed orbits, shape (person, state), and those who have none. Nobody's steps depend on anybody else."""
     first = starts(day, theta, people)
-    state = np.stack([first[name] for name in day.states], axis=1)
+    guess = np.stack([np.broadcast_to(first[name], (people,)) for name in day.states], axis=1)
+    closed = np.full_like(guess, np.nan)
+    left, moved = np.arange(people), np.full(guess.shape, np.inf)
     for attempt in range(2):
-        found, worst = _attempt(day, theta, state, run)
-        if found is not None:
-            return found
-        if attempt == 0:
-            state = _flow(day, theta, state, run, SETTLING)
-    raise StartNotFound(
-        "no daily orbit was found",
-        place=f"assembly {day.name}, person {int(np.argmax(worst))}",
-        found=f"after {MOST_STEPS} Newton steps a day still moves a state by {float(np.max(worst)):.2g} of itself",
-        expected=f"at most {CLOSE:g}",
-        try_="look at this person's values: the stress axis may have no stable day with them",
-    )
+        if attempt and len(left):
+            guess[left] = _flow(day, _only(theta, left), guess[left], run, SETTLING)
+        left = _attempt(day, theta, guess, closed, moved, left, run)
+    return closed, {int(one): _astray(day, int(one), moved[one]) for one in left}
 
 
 def _attempt(
-    day: Model, theta: Mapping[str, np.ndarray], state: np.ndarray, run: Run
-) -> tuple[np.ndarray | None, np.ndarray]:
-    """Newton from one guess: closed orbits or None, and how far each person's day is from closed."""
-    people, size = state.shape
-    worst = np.full(people, np.inf)
+    day: Model,
+    theta: Mapping[str, np.ndarray],
+    guess: np.ndarray,
+    closed: np.ndarray,
+    moved: np.ndarray,
+    left: np.ndarray,
+    run: Run,
+) -> np.ndarray:
+    """Newton from one guess for the people of ``left``: fills ``closed`` and ``moved``; who is left after it."""
+    size = guess.shape[1]
+    going, state, lost = left, guess[left], [left[:0]]
     for _ in range(MOST_STEPS):
+        fine = np.isfinite(state).all(axis=1)
+        lost.append(going[~fine])
+        going, state = going[fine], state[fine]
+        if not len(going):
+            break
         step = NUDGE * np.maximum(np.abs(state), NUDGE)
         # p person, c column (0 the state itself, c > 0 nudged in state c - 1), s state
         nudged = np.repeat(state[:, None, :], size + 1, axis=1)
         nudged[:, 1:, :] += step[:, :, None] * np.eye(size)
-        wide = {name: np.repeat(values, size + 1) for name, values in theta.items()}
+        wide = {name: np.repeat(values, size + 1) for name, values in _only(theta, going).items()}
         after = _flow(day, wide, nudged.reshape(-1, size), run, DAY).reshape(nudged.shape)
-        moved = after[:, 0, :] - state
-        scale = np.maximum(np.abs(state), NUDGE)
-        worst = np.max(np.abs(moved) / scale, axis=1)
-        if np.all(worst < CLOSE):
-            return state, worst
+        change = after[:, 0, :] - state
+        moved[going] = np.abs(change) / np.maximum(np.abs(state), NUDGE)
+        done = np.all(moved[going] < CLOSE, axis=1)
+        closed[going[done]] = state[done]
+        going, state, step, change, after = (part[~done] for part in (going, state, step, change, after))
         jacobian = np.swapaxes((after[:, 1:, :] - after[:, :1, :]) / step[:, :, None], 1, 2)
-        try:
-            change = np.linalg.solve(np.eye(size) - jacobian, moved[:, :, None])[:, :, 0]
-        except np.linalg.LinAlgError:
-            return None, worst
+        change = _solved(np.eye(size) - jacobian, change)
         # a state that is positive stays so: never more than halved in one step
-        longest = np.where((state > 0) & (change < -state / 2), -state / 2, change)
-        state = state + longest
-        if not np.isfinite(state).all():
-            return None, worst
-    return None, worst
+        state = state + np.where((state > 0) & (change < -state / 2), -state / 2, change)
+    return np.sort(np.concatenate([*lost, going]))
+
+
+def _solved(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Solutions of one small system for each person, shape (person, state); NaN where there is none."""
+    found = np.full_like(right, np.nan)
+    for person, matrix in enumerate(matrices):
+        with contextlib.suppress(np.linalg.LinAlgError):
+            found[person] = np.linalg.solve(matrix, right[person])
+    return found
 
 
 def _flow(day: Model, theta: Mapping[str, np.ndarray], state: np.ndarray, run: Run, hours: float) -> np.ndarray:
-    """The states after some hours, shape (person, state)."""
+    """The states after some hours, shape (person, state); NaN for those who cannot go on."""
     given = dict(theta) | {name: state[:, index] for index, name in enumerate(day.states)}
-    out = run(day, given, EventTable.empty(), np.array([0.0, hours]), day.states, tolerance=TOLERANCE)
+    out, _ = run(day, given, EventTable.empty(), np.array([0.0, hours]), day.states, tolerance=TOLERANCE)
     return np.asarray(out[:, -1, :])
+
+
+def _only(theta: Mapping[str, np.ndarray], which: np.ndarray) -> dict[str, np.ndarray]:
+    return {name: values[which] for name, values in theta.items()}
+
+
+def _astray(day: Model, person: int, moved: np.ndarray) -> Stop:
+    """Somebody without an orbit."""
+    known = np.where(np.isfinite(moved), moved, np.inf)
+    worst = int(np.argmax(known))
+    why = f"after {MOST_STEPS} Newton steps a day still moves a state by {known[worst]:.2g} of itself"
+    return Stop(person, 0.0, day.states[worst], why, before=True)
 
 
 def _key(day: Model, theta: Mapping[str, np.ndarray]) -> str:

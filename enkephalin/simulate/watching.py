@@ -164,6 +164,9 @@ def _from_row(row: Mapping[str, str], table: Mapping[str, Mapping[str, str]], mo
     dims = tuple(row["dims"].split())
     places = _matching(row, dims, model, slots)
     symbols = {where: name for where, name in places.items() if NOBODY not in where}
+    if "ligand" in dims:
+        seat, axis = list(slots.drugs), dims.index("ligand")
+        symbols = dict(sorted(symbols.items(), key=lambda pair: seat.index(pair[0][axis])))
     if not places and "ligand" not in dims:
         raise ModelError(
             f"the body has nothing for '{row['name']}'",

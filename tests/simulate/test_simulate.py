@@ -205,3 +205,13 @@ def test_units_in_words():
     assert [plain_unit(text) for text in ("share of baseline", "ratio to baseline", "ratio - 1", "1/d", "pmol/L")] == [
         "share", "ratio", "ratio", "1/d", "pmol/L"
     ]  # fmt: skip
+
+
+def test_a_slow_binder_counts_among_what_drugs_hold():
+    """Buprenorphine has a slot of its own kind: what it holds is seen, and is part of the sum."""
+    words = scenario("buprenorphine 8 mg sublingual at 0 h", watch=["occupancy", "occupied_mu_THAL"])
+    seen = simulate("adult_reference", words, at="4h,1d", engine=ENGINE)
+    own = seen["occupancy"].sel(receptor="mu", region="THAL", ligand="buprenorphine")
+    whole = seen["occupancy"].sel(receptor="mu", region="THAL", ligand="all_drugs")
+    assert (own > 0.1).all()
+    assert np.allclose(whole, seen["occupied_mu_THAL"], rtol=1e-9, atol=0)
