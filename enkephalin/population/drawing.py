@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from ..compiler.model import Model, build
 from ..errors import RequestError
 from ..records.catalog import get
+from ..records.populations import whole
 from ..records.shapes import Influence, Person, Population
 from ..records.shapes.person import Covariate
 from ..records.units import convert
@@ -79,7 +80,7 @@ def draw(
     3
     """
     _check_numbers(n, seed)
-    record: Population = get("population", population) if isinstance(population, str) else population
+    record = whole(get("population", population) if isinstance(population, str) else population)
     base: Person = get("person", record.based_on)
     # slots hold drugs, whose numbers have names of their own
     body = build("human", (), patches_of(account, hypothesis)) if model is None else model

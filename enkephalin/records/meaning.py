@@ -35,7 +35,7 @@ def meaning_faults(document: Document, kind: str, record: Any, path: Path | None
     if kind in ("person", "population"):
         found += _person_faults(document, record)
     if kind == "population":
-        found += _based_on_faults(document)
+        found += _based_on_faults(document, record)
     if kind in ("patch", "account", "hypothesis", "species"):
         found += _patch_faults(document)
     if kind in EVIDENCE:
@@ -158,10 +158,16 @@ def _person_faults(document: Document, record: Any) -> Iterator[RecordError]:
                 yield _placed(document, (key, number, "parameter"), wrong)
 
 
-def _based_on_faults(document: Document) -> Iterator[RecordError]:
+def _based_on_faults(document: Document, record: Any) -> Iterator[RecordError]:
     """A population starts from a person of the catalog."""
     from .catalog import list_ids
+    from .populations import whole
 
+    if record is not None:
+        try:
+            whole(record)
+        except RecordError as error:
+            yield error
     name, known = document.data.get("based_on"), list_ids("person")
     if isinstance(name, str) and name not in known:
         yield RecordError(

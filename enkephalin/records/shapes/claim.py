@@ -103,6 +103,13 @@ class Run(Shape):
                 found="scenario and lasts" if written else "neither scenario nor lasts and every",
                 expected="scenario: <id>, or lasts, every and happens",
             )
+        if self.population is not None and self.parameters:
+            raise complaint(
+                f"the run '{self.id}' has a population and parameters",
+                found="population and parameters",
+                expected="parameters: ..., beside a person",
+                try_="a population record with these parameters",
+            )
         if self.scenario is not None and self.happens:
             raise complaint(f"the run '{self.id}' has a scenario and happens", expected="also: ..., for what is added")
         return self

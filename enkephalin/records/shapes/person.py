@@ -195,9 +195,14 @@ class Bound(Shape):
 
 
 class Population(Record):
-    """Many people: a person to start from, and what differs between them."""
+    """Many people: a person to start from, and what differs between them.
+
+    ``like`` names another population whose body, traits, influences, correlations and bounds hold here too, wherever
+    this record says nothing else of the same thing.
+    """
 
     about: Sentence
+    like: Identifier | None = None
     based_on: Identifier = "adult_reference"
     female: Annotated[Number, Field(ge=0, le=1)] | None = None  # share of women; absent: as the person
     age: Annotated[Covariate, measured_in("year", positive=True)] | None = None
@@ -237,7 +242,7 @@ class Population(Record):
             )
         known = {*SEXES, "age", *(trait.id for trait in self.traits), *(f"not {t.id}" for t in self.traits if t.share)}
         for number, influence in enumerate(self.influences):
-            if influence.by not in known:
+            if influence.by not in known and self.like is None:
                 raise complaint(
                     f"nobody knows what '{influence.by}' is",
                     found=f"by: {influence.by}",
