@@ -25,6 +25,7 @@ from enkephalin.compiler.numeric import constant_rules, evaluate, needed_by, sta
 from enkephalin.errors import SolverStopped, UnknownNameError, nearest
 from enkephalin.kernels.dosed_sbml import Channels, at_once, dosed_sbml, inputs_over_time
 from enkephalin.kernels.events import EventTable
+from enkephalin.kernels.stops import Stop
 
 STRICTER = 0.1  # local error allowed in a step, over the error wanted in the result
 SMALL = 1e-3  # absolute errors count as this share of a dose (states in nmol), of 1 nmol/L, or of 1
@@ -72,7 +73,8 @@ def run(
     Raises
     ------
     SolverStopped
-        CVODE could not go on; the message names person, time and state.
+        CVODE could not go on; the message names person, time and state. The others were carried to the end:
+        ``error.more["result"]`` holds their values, and NaN for those who stopped.
     """
     times = np.asarray(times, float)
     _check_names(model, [*theta, *events.target, *outputs])
@@ -84,18 +86,29 @@ def run(
     fixed = evaluate(model, sorted(body.fixed), start, 0.0)
     start |= {name: np.broadcast_to(column, (people,)) for name, column in fixed.items()}
     later = _after_events(times, events)
+    stopped: list[SolverStopped] = []
     for person in range(people):
         values = {name: float(start[name][person]) for name in body.settable}
         at_once(events, values, person)
         values |= channels.settings(events, person)
-        states[person] = body.integrate(values, later, tolerance, person)
+        try:
+            states[person] = body.integrate(values, later, tolerance, person)
+        except SolverStopped as error:
+            states[person] = np.nan
+            stopped.append(error)
     # p person, t time, o output; constants broadcast over time, states over nothing
     scope: dict[str, np.ndarray] = {name: column[:, None] for name, column in start.items()}
     scope |= {name: states[:, :, index] for index, name in enumerate(model.states)}
     scope |= inputs_over_time(model, events, times, start)
     read = needed_by(model, outputs)
     found = evaluate(model, outputs, {name: scope[name] for name in read if name in scope}, times[None, :])
-    return np.stack([np.broadcast_to(found[name], (people, len(times))) for name in outputs], axis=2)
+    result = np.stack([np.broadcast_to(found[name], (people, len(times))) for name in outputs], axis=2)
+    if stopped:
+        stops = tuple(error.more["stop"] for error in stopped)
+        result[[stop.person for stop in stops]] = np.nan
+        stopped[0].more |= {"stops": stops, "result": result}
+        raise stopped[0]
+    return result
 
 
 class _Body:
@@ -123,12 +136,14 @@ class _Body:
                 trouble = str(fault)
                 where, when = self._worst_state(sizes), float(self.runner.model.getTime())
                 self.runner = _load(self.text, afresh=True)  # its inner state cannot be used after a failure
+        why = trouble.strip().splitlines()[-1] if trouble.strip() else ""
         raise SolverStopped(
             f"the integration of person {person} stopped at {when:.6g} h",
             place=f"person {person}, {when:.6g} h, state {where}",
-            found=trouble.strip().splitlines()[-1] if trouble.strip() else "",
+            found=why,
             expected="a solution up to the last time asked for",
             try_="a smaller tolerance, or look at the values of this person with `explain`",
+            stop=Stop(person, when, where, why),
         )
 
     def _sizes(self, person: int) -> np.ndarray:

@@ -86,9 +86,7 @@ def shared_starts(day: Model, body: Model, orbit: Mapping[str, np.ndarray]) -> d
     return found
 
 
-def _newton(
-    day: Model, theta: Mapping[str, np.ndarray], people: int, run: Run
-) -> tuple[np.ndarray, dict[int, Stop]]:
+def _newton(day: Model, theta: Mapping[str, np.ndarray], people: int, run: Run) -> tuple[np.ndarray, dict[int, Stop]]:
     """Closed orbits, shape (person, state), and those who have none. Nobody's steps depend on anybody else."""
     first = starts(day, theta, people)
     guess = np.stack([np.broadcast_to(first[name], (people,)) for name in day.states], axis=1)
@@ -139,6 +137,8 @@ def _attempt(
 
 def _solved(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Solutions of one small system for each person, shape (person, state); NaN where there is none."""
+    with contextlib.suppress(np.linalg.LinAlgError):
+        return np.asarray(np.linalg.solve(matrices, right[:, :, None])[:, :, 0])
     found = np.full_like(right, np.nan)
     for person, matrix in enumerate(matrices):
         with contextlib.suppress(np.linalg.LinAlgError):
