@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from ..errors import EnkephalinError
-from . import catalog, doctor, explain, meta, simulate
+from . import audit, catalog, doctor, explain, meta, simulate
 
 DONE, FAILED, WRONG_REQUEST = 0, 1, 2
 SHOW_TRACEBACK = "ENKEPHALIN_TRACEBACK"  # set it to anything to see where in the program an inner fault arose
@@ -31,6 +31,7 @@ app = typer.Typer(
 for command in (
     simulate.simulate,
     meta.meta,
+    audit.audit,
     catalog.list_,
     catalog.show,
     explain.explain,

@@ -95,7 +95,7 @@ def _inconsistency(found: Sequence[Bearing]) -> Graded | None:
     share = sides.direct_share if sides.direct_share is not None else sides.share
     if share is None or len(found) < 2 or not LEAST < share < MOST:
         return None
-    return Graded("inconsistency", -1, f"The observations disagree: {100 * share:.0f} % of the weight agrees.")
+    return Graded("inconsistency", -1, f"The observations disagree: {share:.0%} of the weight agrees.")
 
 
 def _indirectness(claim: Claim, found: Sequence[Bearing]) -> Graded | None:

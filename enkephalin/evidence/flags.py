@@ -1,8 +1,7 @@
 """Red flags, computed: what a reader would want to be warned of before believing a claim.
 
-Needs    weigh, type_m
-Gives    ``flags_of(claim)``, ``flags_of_argument(argument)``, ``Flag``; ``selective_citation(question, cited)``,
-         ``cited_observations(names)``
+Needs    citations, weigh, type_m
+Gives    ``flags_of(claim)``, ``flags_of_argument(argument)``, ``Flag``
 Leaves   the verdict: a flag says why to look twice, not that a claim is false
 
 Each flag is a rule over the records, so that it can be tested on planted cases and disputed by changing a record.
@@ -10,20 +9,17 @@ Each flag is a rule over the records, so that it can be tested on planted cases 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from ..errors import UnknownNameError, nearest
 from ..records.catalog import get, list_ids
-from ..records.shapes import Argument, Claim, Observation
+from ..records.shapes import Argument, Claim
+from .citations import selective_citation
 from .type_m import retrodesign
-from .weigh import OPPOSITE, Bearing, answering, bearing_on
+from .weigh import Bearing, bearing_on
 
-CHANCE = 0.1  # a list this one-sided would arise by chance in so many cases at most
-FEWEST_CONTRARY = 2  # contrary observations that there must be for a list to leave out
 EXAGGERATES = 1.5  # times the plausible effect that a significant finding of this design would show on average
 ANIMALS = {"rat", "mouse", "vole", "macaque", "squirrel_monkey", "cells"}
 CORRELATIONAL = {"cross_sectional", "case_control", "post_mortem", "psychometric"}
@@ -64,85 +60,6 @@ def flags_of(claim: Claim, cited: Sequence[str] | None = None) -> tuple[Flag, ..
     return tuple(flag for flag in found if flag is not None)
 
 
-# --- selective citation -------------------------------------------------------------------------------------------
-
-
-def cited_observations(names: Iterable[str], own: Sequence[Observation] = ()) -> set[str]:
-    """Ids of the observations that a list of sources or observations stands for.
-
-    Raises
-    ------
-    UnknownNameError
-        A name is neither a source nor an observation.
-    """
-    every = {name: get("observation", name) for name in list_ids("observation")} | {row.id: row for row in own}
-    sources = set(list_ids("source")) | {row.source for row in own}
-    found: set[str] = set()
-    for name in names:
-        if name in every:
-            found.add(name)
-        elif name in sources:
-            found |= {row.id for row in every.values() if row.source == name}
-        else:
-            raise UnknownNameError(
-                f"'{name}' is neither a source nor an observation",
-                found=name,
-                expected="ids of evidence/sources or evidence/observations",
-                try_=nearest(name, [*sources, *every]),
-            )
-    return found
-
-
-def selective_citation(
-    question: str, cited: Iterable[str], says: str = "positive", own: Sequence[Observation] = ()
-) -> dict[str, Any]:
-    """How much of what is known on a question a list cites, and which way what it leaves out points.
-
-    Parameters
-    ----------
-    question : str
-        Id of a question.
-    cited : list of str
-        Ids of sources or observations.
-    says : str
-        What the citing text says: "positive", "negative" or "none".
-
-    Returns
-    -------
-    dict
-        ``known``, ``cited``, ``contrary`` and ``cited_contrary`` (counts, of answers that agree or disagree; mixed ones
-        count in neither), ``share`` cited, ``chance`` of so few contrary ones in a blind draw of the same size,
-        ``left_out`` and ``flagged``.
-    """
-    wanted = cited_observations(cited, own)
-    agreeing, contrary = set(), set()
-    for row, answer in answering(question, own):
-        if answer.says == says:
-            agreeing.add(row.id)
-        elif answer.says in (OPPOSITE.get(says, ""), "none") or says == "none":
-            contrary.add(row.id)
-    mine, against = wanted & (agreeing | contrary), wanted & contrary
-    chance = _chance_of_so_few(len(agreeing | contrary), len(contrary), len(mine), len(against))
-    left_out = sorted(contrary - wanted)
-    return {
-        "known": len(agreeing | contrary),
-        "cited": len(mine),
-        "contrary": len(contrary),
-        "cited_contrary": len(against),
-        "share": len(mine) / len(agreeing | contrary) if agreeing | contrary else None,
-        "chance": chance,
-        "left_out": left_out,
-        "flagged": bool(mine) and len(left_out) >= FEWEST_CONTRARY and chance <= CHANCE,
-    }
-
-
-def _chance_of_so_few(known: int, contrary: int, drawn: int, seen: int) -> float:
-    """Chance of at most ``seen`` contrary ones among ``drawn`` taken blindly from ``known`` (hypergeometric)."""
-    ways = math.comb(known, drawn)
-    fewer = sum(math.comb(contrary, k) * math.comb(known - contrary, drawn - k) for k in range(seen + 1))
-    return fewer / ways
-
-
 def _selective(claim: Claim, names: Sequence[str]) -> Flag | None:
     if claim.question is None or not names:
         return None
@@ -155,9 +72,6 @@ def _selective(claim: Claim, names: Sequence[str]) -> Flag | None:
         f"{found['contrary']} contrary ones; a blind choice is so one-sided in {100 * found['chance']:.0f} % of cases."
     )
     return Flag("selective citation", said, found)
-
-
-# --- the other flags ----------------------------------------------------------------------------------------------
 
 
 def _from_animals(claim: Claim, bearings: Sequence[Bearing]) -> Flag | None:

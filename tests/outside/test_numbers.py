@@ -33,6 +33,8 @@ EXCUSED: dict[str, tuple[object, str]] = {
     "evidence/effect_table.py": ({80}, "characters of a message"),
     "evidence/pictures.py": (ANY, "sizes of drawings, and confidence levels"),
     "errors.py": ({0.6}, "how alike two words are"),
+    "evidence/flags.py": ({1.5}, "from which overstatement a flag is raised"),
+    "evidence/type_m.py": ({0.975, 0.2}, "quantile of the usual test, and the usual size of a correlation"),
     "evidence/weigh.py": ({0.75}, "weights of evidence"),
     "explain/equation.py": ({40}, "characters of a line"),
     "explain/explanation.py": ({110}, "characters of a line"),

@@ -1,0 +1,279 @@
+"""Readings: what the body shows when the runs of a claim happen to it, under an account.
+
+Needs    simulate, measure, population, the cache
+Gives    ``read_claims(claims, account)``: the readings of each claim as plain rows; ``scenario_of(run)``
+Leaves   verdicts: a reading says what a body does, not what people do
+
+Claims share runs, so each run happens once for all of them. A value is kept under a digest of everything that it could
+depend on, so that asking again takes no time and changing a table asks anew.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..compiler.cache import digest_of, load, save
+from ..errors import EnkephalinError, UnitError
+from ..measure import measure, parse
+from ..measure.grammar import Pair, Readout
+from ..population import draw
+from ..records.catalog import get, list_ids
+from ..records.shapes import Claim, Person, Reading, Run, Scenario, Setting
+from ..records.units import convert
+from ..simulate import simulate
+from ..simulate.watching import plain_unit
+
+ENGINE, SEED, KEPT = "kernel", 1, "readings"
+SHARE = ("ratio", "correlation")  # shown without a unit
+WITHOUT = ("evidence", "report", "cli", "explain")  # rooms of the package that no reading depends on
+FILE = ".y"  # begins .yaml and .yml
+ZERO = "0 h"
+CLOCK = "00:00"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A reading as it was found: a value with its unit, or why there is none."""
+
+    value: float | None = None
+    unit: str = ""
+    why_not: str = ""
+
+
+def read_claims(claims: Iterable[Claim], account: str, keep: bool = True) -> dict[str, list[dict[str, Any]]]:
+    """The readings of some claims under one account.
+
+    Parameters
+    ----------
+    claims : list of Claim
+    account : str
+        Id of an account.
+    keep : bool
+        Keep values on disk and use those that are kept.
+
+    Returns
+    -------
+    dict
+        Id of a claim -> a row for each of its readings: ``about``, ``read``, ``show``, and either ``value``, ``unit``,
+        ``agrees`` and ``holds``, or ``why_not``.
+    """
+    asked = {claim.id: [_Asked(claim, reading) for reading in claim.readings] for claim in claims}
+    found = _found([one for several in asked.values() for one in several], account, keep)
+    return {name: [_row(one.reading, found[one.key]) for one in several] for name, several in asked.items()}
+
+
+class _Asked:
+    """A reading with the runs that it needs."""
+
+    def __init__(self, claim: Claim, reading: Reading) -> None:
+        runs = {run.id: run for run in claim.runs}
+        self.reading = reading
+        self.run = runs[reading.run]
+        self.other = runs[reading.relative_to] if reading.relative_to else None
+        plain = reading.model_dump(mode="json", exclude={"about", "agrees", "run", "relative_to"})
+        self.key = json.dumps([plain, *(what_happens(run) for run in self.runs)], sort_keys=True)
+
+    @property
+    def runs(self) -> list[Run]:
+        return [self.run] + ([self.other] if self.other else [])
+
+    @property
+    def lasting(self) -> bool:
+        """False when a run reads a file of the user's, whose contents the digest does not hold."""
+        return FILE not in self.key.casefold()
+
+    @property
+    def names(self) -> list[str]:
+        texts = [self.reading.read] + ([self.reading.and_read] if self.reading.and_read else [])
+        return [name for text in texts for name in _watched(parse(text))]
+
+
+def _found(asked: Sequence[_Asked], account: str, keep: bool) -> dict[str, Seen]:
+    """Every reading by its key: kept ones from disk, the others by running."""
+    if account not in list_ids("account"):
+        return {one.key: Seen(why_not=f"The account '{account}' is not in this version.") for one in asked}
+    found: dict[str, Seen] = {}
+    open_: list[_Asked] = []
+    for one in asked:
+        kept = load(KEPT, _digest(one, account)) if keep and one.lasting and one.key not in found else None
+        if kept is not None:
+            found[one.key] = Seen(**json.loads(kept))
+        elif one.key not in found:
+            open_.append(one)
+    runs = _Runs(open_, account)
+    for one in open_:
+        found[one.key] = _see(one, runs)
+        if keep and one.lasting and not found[one.key].why_not:
+            save(KEPT, _digest(one, account), json.dumps(vars(found[one.key])).encode())
+    return found
+
+
+def _digest(one: _Asked, account: str) -> str:
+    return digest_of([package_digest(), account, one.key])
+
+
+@cache
+def package_digest() -> str:
+    """One digest of the code, tables and catalog that a reading could depend on."""
+    root = Path(__file__).parent.parent
+    parts: list[str | bytes] = []
+    for path in sorted(root.rglob("*")):
+        inside = path.relative_to(root)
+        if path.is_file() and inside.parts[0] not in WITHOUT and "__pycache__" not in inside.parts:
+            parts += [inside.as_posix(), path.read_bytes()]
+    return digest_of(parts)
+
+
+class _Runs:
+    """Runs under one account, each made once with everything that is read from it."""
+
+    def __init__(self, asked: Sequence[_Asked], account: str) -> None:
+        self.account = account
+        self.made: dict[tuple[str, ...], Any] = {}
+        self.names: dict[str, dict[str, None]] = {}
+        for one in asked:
+            for run in one.runs:
+                self.names.setdefault(what_happens(run), {}).update(dict.fromkeys(one.names))
+
+    def result(self, run: Run, names: Sequence[str]) -> Any:
+        """What happens in a run. Where one name cannot be watched by this body, only the names asked for are."""
+        every = tuple(self.names[what_happens(run)])
+        try:
+            return self._made(run, every)
+        except EnkephalinError:
+            return self._made(run, tuple(names))
+
+    def _made(self, run: Run, names: tuple[str, ...]) -> Any:
+        key = (what_happens(run), *names)
+        if key not in self.made:
+            try:
+                who = self._who(run)
+                self.made[key] = simulate(who, scenario_of(run), watch=names, engine=ENGINE, account=self.account)
+            except EnkephalinError as trouble:
+                self.made[key] = trouble
+        if isinstance(self.made[key], EnkephalinError):
+            raise self.made[key]
+        return self.made[key]
+
+    def _who(self, run: Run) -> Any:
+        if run.population is not None:
+            return draw(run.population, run.people, SEED, account=self.account)
+        person: Person = get("person", run.person)
+        own = {name: Setting(value=plain.value, unit=plain.unit) for name, plain in run.parameters.items()}
+        return person.model_copy(update={"parameters": {**person.parameters, **own}}) if own else person
+
+
+def what_happens(run: Run) -> str:
+    """A run without its name."""
+    return run.model_dump_json(exclude={"id"}, exclude_defaults=True)
+
+
+def scenario_of(run: Run) -> Scenario:
+    """The scenario of a run: one of the catalog with what happens besides, or the one written out."""
+    if run.scenario is None:
+        return Scenario(
+            id=run.id,
+            about=run.id,
+            lasts=str(run.lasts),
+            zero=run.zero or ZERO,
+            clock=run.clock or CLOCK,
+            every=str(run.every),
+            happens=run.happens,
+            watch=("cows",),
+        )
+    written = get("scenario", run.scenario)
+    changes = {name: value for name in ("lasts", "zero", "clock", "every") if (value := getattr(run, name)) is not None}
+    more = {"id": run.id, "happens": (*written.happens, *run.also)}
+    return Scenario.model_validate(written.model_dump() | changes | more)
+
+
+def _watched(readout: Readout) -> list[str]:
+    """The names that a read-out reads."""
+    if isinstance(readout, Pair):
+        return [*_watched(readout.left), *_watched(readout.right)]
+    return [readout.of.name]
+
+
+def _see(one: _Asked, runs: _Runs) -> Seen:
+    try:
+        return _read(one, runs)
+    except EnkephalinError as trouble:
+        return Seen(why_not=f"{trouble.problem[:1].upper()}{trouble.problem[1:]}.")
+
+
+def _read(one: _Asked, runs: _Runs) -> Seen:
+    reading = one.reading
+    first, unit = _people(runs.result(one.run, one.names), reading.read)
+    if reading.show == "correlation":
+        second, _ = _people(runs.result(one.run, one.names), str(reading.and_read))
+        return _number(_correlation(first, second), "1")
+    value = sum(first) / len(first)
+    if one.other is not None:
+        second, _ = _people(runs.result(one.other, one.names), reading.read)
+        other = sum(second) / len(second)
+        if reading.show == "difference":
+            value -= other
+        elif not other:
+            return Seen(why_not="What it is relative to is 0.")
+        elif reading.show == "ratio":
+            return _number(value / other, "1")
+        else:
+            return _number(100 * (value / other - 1), "%")
+    if reading.unit is None or reading.unit == unit:
+        return _number(value, unit)
+    try:
+        return _number(convert(value, unit, reading.unit), reading.unit)
+    except UnitError:
+        return _number(convert(value, plain_unit(unit), reading.unit), reading.unit)
+
+
+def _number(value: float, unit: str) -> Seen:
+    """A value that is a number; else the read-out does not exist in this run, as a time that is never reached."""
+    return Seen(value, unit) if math.isfinite(value) else Seen(why_not="The run has no such value.")
+
+
+def _people(result: Any, readout: str) -> tuple[list[float], str]:
+    """One value for each person: the mean over the dims that the read-out leaves."""
+    seen = measure(result, readout)
+    others = [dim for dim in seen.dims if dim != "person"]
+    values = seen.mean(others) if others else seen
+    return [float(value) for value in values.values.reshape(-1)], str(seen.attrs["units"])
+
+
+def _correlation(one: Sequence[float], other: Sequence[float]) -> float:
+    """Pearson's r over people; NaN where one of the two does not vary."""
+    import numpy as np
+
+    if min(np.ptp(one), np.ptp(other)) == 0:
+        return math.nan
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+def _row(reading: Reading, seen: Seen) -> dict[str, Any]:
+    row: dict[str, Any] = {"about": reading.about or reading.read, "read": reading.read, "show": reading.show}
+    if seen.value is None:
+        return row | {"why_not": seen.why_not}
+    return row | {
+        "value": seen.value,
+        "unit": seen.unit,
+        "agrees": list(reading.agrees),
+        "holds": within(seen.value, reading.agrees),
+    }
+
+
+def within(value: float, band: Sequence[float | None]) -> bool:
+    """True when a value lies in a band; an open end is None."""
+    low, high = band
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def holding(rows: Iterable[Mapping[str, Any]]) -> bool | None:
+    """Whether every reading that could be made agrees; None when none could be made."""
+    made = [bool(row["holds"]) for row in rows if "holds" in row]
+    return all(made) if made else None
