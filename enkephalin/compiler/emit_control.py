@@ -214,13 +214,14 @@ class Control:
                 with c.when(self._lives(c, lane)), c.when(c.below(self.at.lane("verdict")[lane], GOOD, "==")):
                     self._want(c, lane, count)
             only_while(c.below(0, count[0]))
-            c.call(
-                self.between,
-                self.at.get("work"),
-                self.at.get("needed_state"),
-                self.at.get("needed"),
-                self.at.get("between"),
-            )
+            with c.when(c.below(0, self.at.get("needed"))):
+                c.call(
+                    self.between,
+                    self.at.get("work"),
+                    self.at.get("needed_state"),
+                    self.at.get("needed"),
+                    self.at.get("between"),
+                )
             with c.loop(self.at.lanes) as lane, c.when(c.below(0, wants[lane])):
                 self.at.call(self.people.sample, lane, 0)
 

@@ -95,6 +95,8 @@ class Lowering:
                 parameters[name] = math.nan
         self.states, self.parameters = tuple(states), tuple(parameters)
         self.state_values, self.parameter_values = tuple(states.values()), tuple(parameters.values())
+        if not states:
+            raise refuse("nothing in the model changes by a rate", "no state")
         self._state_index = {name: i for i, name in enumerate(self.states)}
         self._parameter_index = {name: i for i, name in enumerate(self.parameters)}
 

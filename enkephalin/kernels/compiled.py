@@ -231,7 +231,9 @@ def kernel_for(
     if isinstance(model, str):
         sbml, name, values = model, cache.digest_of(["text", model]), {}
     else:
-        sbml, name, values = model.sbml, cache.digest_of(["structure", model.structure_digest]), model.parameters
+        # Which ids have a value of their own is part of the structure, too.
+        name = cache.digest_of(["structure", model.structure_digest, *sorted(model.parameters)])
+        sbml, values = model.sbml, model.parameters
     key = (name, target, method, by)
     if key not in _kernels:
         _kernels[key] = Kernel(sbml, name, target, tableau, by)

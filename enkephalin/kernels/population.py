@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import ctypes
 import os
-import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -233,35 +233,29 @@ class _Run:
 
     def integrate(self, threads: int) -> None:
         """Let the threads carry everyone to the end; an interrupt stops them and is passed on."""
+        count = max(1, min(threads, -(-self.people // self.kernel.target.lanes)))
+        with ThreadPoolExecutor(count) as pool:
+            try:
+                for future in [pool.submit(self._work) for _ in range(count)]:
+                    future.result()
+            except BaseException:
+                self.cancel[0] = 1
+                raise
+
+    def _work(self) -> None:
+        """The work of one thread. It holds on to all that the machine code reads, whatever becomes of the caller."""
         lanes, dtype = self.kernel.target.lanes, self.kernel.target.dtype
-        entry = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self.kernel.code.address("integrate"))
-        workers = []
-        for _ in range(max(1, min(threads, -(-self.people // lanes)))):
-            memory = {
-                "work": aligned(self.kernel.rows, lanes, dtype),
-                "buffer": aligned(lanes * len(self.observer.needed), lanes, dtype),
-                "buffer_time": aligned(lanes, lanes, dtype),
-                "seen": aligned(self.watched, lanes, dtype),
-                "between": aligned(len(self.observer.needed), lanes, dtype),
-                "remembered": np.zeros((max(self.rows, 1), lanes)),
-            }
-            job = _Job(**self._fields, **{name: array.ctypes.data for name, array in memory.items()})
-            # The memory rides along so that it lives as long as the thread.
-            workers.append(
-                threading.Thread(target=lambda job, memory: entry(ctypes.addressof(job)), args=(job, memory))
-            )
-        try:
-            for worker in workers:
-                worker.start()
-            for worker in workers:
-                while worker.is_alive():
-                    worker.join(0.2)
-        except BaseException:
-            self.cancel[0] = 1
-            for worker in workers:
-                if worker.ident is not None:
-                    worker.join()
-            raise
+        memory = {
+            "work": aligned(self.kernel.rows, lanes, dtype),
+            "buffer": aligned(lanes * len(self.observer.needed), lanes, dtype),
+            "buffer_time": aligned(lanes, lanes, dtype),
+            "seen": aligned(self.watched, lanes, dtype),
+            "between": aligned(len(self.observer.needed), lanes, dtype),
+            "remembered": np.zeros((max(self.rows, 1), lanes)),
+        }
+        own = _Job(**self._fields, **{name: array.ctypes.data for name, array in memory.items()})
+        integrate = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self.kernel.code.address("integrate"))
+        integrate(ctypes.addressof(own))
 
     def complain(self, head: Head) -> None:
         """Raise the error of the first person who was not carried to the end."""

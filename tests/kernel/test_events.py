@@ -39,6 +39,13 @@ def test_rows_of_one_instant_happen_in_the_order_of_the_table() -> None:
     assert kernel_says(DRUG, [0, 1.0], ["c"], events=replaced)[1, 0] == 5
 
 
+def test_constants_and_rules_of_time_alone_can_be_watched() -> None:
+    sbml = sbml_of("model m() x = 1; x' = -x; k = 2; later := k + time; end")
+    events = EventTable.of([(3.0, 0, 1, "k", False, 5.0)])
+    found = kernel_says(sbml, [0, 2.5, 3.0, 4.0], ["k", "later"], events=events)
+    np.testing.assert_allclose(found, [[2, 2], [2, 4.5], [5, 8], [5, 9]], rtol=1e-14)
+
+
 def test_an_infusion_flows_between_its_edges_and_not_beyond() -> None:
     events = EventTable.of([(2.0, 0, 1, "inflow", False, 1.5), (5.0, 0, 1, "inflow", False, 0.0)])
     found = kernel_says(DRUG, TIMES, ["c", "inflow"], events=events)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
+
 import numpy as np
 import pytest
 from helpers import sbml_of
@@ -77,6 +82,16 @@ def test_an_instruction_set_or_dtype_the_machine_lacks_is_refused() -> None:
         seen({}, instructions="mmx")
     with pytest.raises(RequestError, match="float16"):
         seen({}, dtype="float16")
+
+
+def test_an_interrupt_ends_the_run_at_once() -> None:
+    theta = people(200_000)
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    begin = time.monotonic()
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        run(MODEL, theta, EVENTS, TIMES[-1:], NAMES)
+    assert time.monotonic() - begin < 5
 
 
 def test_subnormal_numbers_are_back_after_a_run() -> None:

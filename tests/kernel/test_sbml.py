@@ -155,6 +155,11 @@ def test_a_circle_of_rules_is_named_with_its_members() -> None:
     assert "a -> b -> a" in str(caught.value)
 
 
+def test_a_model_without_states_is_refused() -> None:
+    with pytest.raises(ModelError, match="nothing in the model changes"):
+        kernel_says(sbml_of("model m() k = 1; x := k*time; end"), TIMES, ["x"])
+
+
 def test_text_that_is_no_sbml_is_refused() -> None:
     with pytest.raises(ModelError, match="cannot be read"):
         kernel_says("<sbml", TIMES, ["x"])
