@@ -14,6 +14,7 @@ from enkephalin.records.catalog import get
 from .records import Target
 from .running import Verdict
 
+NOTHING = 1e-5  # smaller values are shown as 0; an engine's tolerance is coarser
 PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 SAID = "<!-- Written by `python -m validation`. Change validation/targets or the model, then run it again. -->\n"
 INTRODUCTION = """
@@ -49,7 +50,7 @@ def _group(verdicts: list[Verdict]) -> list[str]:
         target = verdict.target
         cells = [
             target.claim + (f" ({target.species})" if target.species else ""),
-            wanted(target),
+            wanted(verdict),
             got(verdict),
             _word(verdict),
             target.use,
@@ -71,11 +72,12 @@ def told(verdict: Verdict) -> str:
     known = verdict.distance == verdict.distance
     size = f"  off by {_number(verdict.distance)} {target.unit or ''}".rstrip() if verdict.distance and known else ""
     said = f"\n         {verdict.said}" if verdict.said and not verdict.good else ""
-    return f"{verdict.word:8} {verdict.group.id}.{target.id}  seen {wanted(target)}, model {got(verdict)}{size}{said}"
+    return f"{verdict.word:8} {verdict.group.id}.{target.id}  seen {wanted(verdict)}, model {got(verdict)}{size}{said}"
 
 
-def wanted(target: Target) -> str:
+def wanted(verdict: Verdict) -> str:
     """The band or the order in words."""
+    target = verdict.target
     unit = f" {target.unit}" if target.unit and target.unit != "1" else ""
     if target.band is not None:
         low, high = target.band
@@ -84,7 +86,8 @@ def wanted(target: Target) -> str:
         return f"{_number(low)} to {_number(high)}{unit}"
     step = f", by {_number(target.step)}{unit} or more" if target.step > 0 else ""
     step = f" (or level, within {_number(-target.step)}{unit})" if target.step < 0 else step
-    return f"{target.order} over {', '.join(run.replace('_', ' ') for run in target.runs)}{step}"
+    runs = [verdict.group.run(run).about or run.replace("_", " ") for run in target.runs]
+    return f"{target.order} over: {', '.join(runs)}{step}"
 
 
 def got(verdict: Verdict) -> str:
@@ -111,4 +114,6 @@ def _sources(target: Target) -> str:
 def _number(value: float | None) -> str:
     if value is None:
         return ""
-    return "never" if value != value else f"{value:.3g}"
+    if value != value:
+        return "never"
+    return f"{value:.3g}" if abs(value) > NOTHING else "0"
