@@ -66,13 +66,12 @@ class Draw:
 
     @property
     def provenance(self) -> dict[str, Any]:
-        """Enough to draw the same people again."""
-        return {
-            "population": self.population,
-            "seed": self.seed,
-            "n": int(self.person.max()) + 1 if len(self) else 0,
-            "persons": [int(number) for number in self.person],
-        }
+        """Enough to draw the same people again; ``persons`` where they are not all of them."""
+        n = int(self.person.max()) + 1 if len(self) else 0
+        told = {"population": self.population, "seed": self.seed, "n": n}
+        if len(self) == n and np.array_equal(self.person, np.arange(n)):
+            return told
+        return told | {"persons": [int(number) for number in self.person]}
 
     def report(self) -> str:
         """How many were rejected, and why, in words."""

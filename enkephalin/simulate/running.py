@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import xarray as xr
 
 from ..compiler.model import Model
-from ..kernels.stops import complaint
+from ..kernels.stops import Stop, complaint
 from ..records.shapes import Patch, ResolvedScenario, Scenario
+from ..runs import Answer, Progress, run_many
 from .call import arrange
 
 
@@ -31,6 +34,10 @@ def simulate(
     hypothesis: str | None = None,
     patches: Iterable[Patch] = (),
     workers: int | None = None,
+    cluster: str | None = None,
+    out: Path | str | None = None,
+    chunk: int | None = None,
+    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Let a scenario happen to one person or to many, and return what is seen.
 
@@ -60,12 +67,23 @@ def simulate(
         Further changed rows.
     workers : int
         How many people are computed at the same time; it changes no number.
+    cluster : str
+        The address of a Dask scheduler, whose workers do the work.
+    out : path
+        A folder for more people than memory holds: they are computed piece by piece, each piece is written to
+        ``result.zarr`` when it is done, and the same call goes on where it was stopped.
+    chunk : int
+        People in a piece; it changes no number.
+    progress : function of (finished people, all people)
+        Called after each piece, with ``out`` or ``cluster``.
 
     Returns
     -------
     xarray.Dataset
         Dims (person, time) and each variable's own. Each variable carries ``attrs["units"]``; the whole carries
-        ``attrs["provenance"]``, from which ``rebuild`` repeats the call. Time is in h from zero.
+        ``attrs["provenance"]``, from which ``rebuild`` repeats the call. Time is in h from zero. With ``out``, numbers
+        are read from the disk when they are used, and nobody's stop is an error: ``attrs["stopped"]`` is a JSON list
+        of those who stopped.
 
     Raises
     ------
@@ -89,7 +107,15 @@ def simulate(
         who, scenario, model=model, at=at, watch=watch, tolerance=tolerance, engine=engine, account=account,
         hypothesis=hypothesis, patches=patches,
     )  # fmt: skip
-    answer = call.answer(workers)
+    how: dict[str, Any] = {"chunk": chunk, "workers": workers, "cluster": cluster, "progress": progress}
+    if out is not None:
+        return run_many(call, out, **how)
+    if cluster is None:
+        answer = call.answer(workers)
+    else:
+        with TemporaryDirectory() as folder:
+            seen = run_many(call, folder, **how).load()
+        answer = Answer(seen, tuple(Stop(**stop) for stop in json.loads(seen.attrs.pop("stopped"))))
     seen = answer.seen.assign_attrs(provenance=json.dumps(call.provenance()))
     if answer.stops:
         raise complaint(answer.stops, result=seen)
