@@ -10,8 +10,8 @@ import pytest
 from body import Body, human
 from test_meanings import ROWS, is_bound
 
-STEP = 1e-6
-CURVED = 2e-4  # STEP times the sharpest curvature that the narrowest smooth gate (width 0.02) and its gains allow
+STEP = 1e-7
+CURVED = 2e-4  # far above STEP times the sharpest curvature (gates of width 0.02), far below a corner
 SLOTS = ("1", "7", "a1", "c1")
 INPUTS = ["exposure_stress__level", "exposure_pain__level"]
 DRUG = {

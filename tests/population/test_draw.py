@@ -120,7 +120,7 @@ def test_shares_stay_shares_and_signs_stay_signs():
     people = draw("general_adult", 2000, 6)
     for name, values in people.theta.items():
         row = get_row(name)
-        if row.spread.kind != "uniform" and row.value:
+        if row.spread is not None and row.spread.kind != "uniform" and row.value:
             assert (np.sign(values) == np.sign(row.value)).all(), name
     assert people.drugs["naloxone.intranasal.availability"].max() <= 1
 
