@@ -41,13 +41,19 @@ def audit(
     if out is not None:
         from ..report.audit import write
 
-        write(found, out)
+        write(found if claims else found | {"map": _map()}, out)
     if json:
         print_json(found)
     elif len(found["claims"]) <= FEW:
         print("\n\n".join("\n".join(_told(row)) for row in found["claims"]))
     else:
         _table(found)
+
+
+def _map() -> dict[str, Any]:
+    from ..evidence.causal import map_rows
+
+    return map_rows()
 
 
 def _table(found: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """The audit: each claim beside what is known, what the body gives under two accounts, and the verdict with its reasons.
 
-Needs    weigh, certainty, flags, precision, readings
+Needs    weigh, certainty, flags, disputes, precision, readings
 Gives    ``audit(claims)``, ``claims_named(words)``
 Leaves   how it is shown: see ``cli.audit``
 
@@ -18,6 +18,7 @@ from ..records.catalog import get, is_path, list_ids
 from ..records.shapes import Claim, Source
 from .certainty import certainty_of
 from .citations import named_works, selective_citation
+from .disputes import arguments, contradictions
 from .flags import flags_of
 from .precision import pooled
 from .readings import holding, read_claims
@@ -57,7 +58,8 @@ def audit(
     dict
         ``claims``: in the article's order, each with ``id``, ``text``, ``kind``, ``species``, ``article``,
         ``evidence``, one block for each account, ``verdict``, ``reasons``, ``certainty``, ``sources`` and ``flags``.
-        ``counts``: claims by verdict.
+        ``counts``: claims by verdict. Where all are audited, also ``arguments`` with their weakest links, and
+        ``contradictions`` with their moderators.
 
     Raises
     ------
@@ -80,7 +82,9 @@ def audit(
     counts: dict[str, int] = {}
     for row in rows:
         counts[row["verdict"]] = counts.get(row["verdict"], 0) + 1
-    return {"claims": rows, "counts": counts}
+    if claims is not None:
+        return {"claims": rows, "counts": counts}
+    return {"claims": rows, "counts": counts, "arguments": arguments(), "contradictions": contradictions()}
 
 
 def claims_named(claims: Iterable[Claim | str | int] | Claim | str | int | None) -> list[Claim]:

@@ -1,7 +1,8 @@
 """The causal map of the debate: which adjustment each hypothesis needs, and what would appear without it.
 
 Needs    pgmpy; the record of the map; the weights of the body's couplings
-Gives    ``causal_map(id)``, ``CausalGraph``; its ``adjustment``, ``appears_anyway``, ``dot``, ``dagitty``
+Gives    ``causal_map(id)``, ``CausalGraph``; its ``adjustment``, ``appears_anyway``, ``dot``, ``dagitty``;
+         ``debate(id)`` and ``map_rows(id)``: every question of a map answered, as plain rows
 Leaves   how large an effect is: a map says only what must be held constant to see it
 
 An edge with a coupling is there when the weight of that coupling is not zero under the hypothesis, so the map follows
@@ -181,6 +182,13 @@ def debate(id: str = "breakup") -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def map_rows(id: str = "breakup") -> dict[str, Any]:
+    """A whole map as plain rows: nodes, edges, and its causal questions answered."""
+    record = causal_map(id).map
+    told = record.model_dump(mode="json", include={"id", "about", "nodes", "edges"})
+    return {**told, "questions": debate(id)}
 
 
 def _only(hypothesis: str) -> list[str]:

@@ -1,7 +1,8 @@
 """Arguments and contradictions: strength carried from premises to conclusion, and moderators put to the test.
 
-Needs    weigh, pooling
-Gives    ``strength_of(argument)``, ``Strength``; ``moderator_test(contradiction)``
+Needs    weigh, flags, pooling
+Gives    ``strength_of(argument)``, ``Strength``; ``moderator_test(contradiction)``; ``arguments()`` and
+         ``contradictions()``: all of them as plain rows
 Leaves   the verdict of a claim: see ``audit``
 """
 
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import EnkephalinError
-from ..records.catalog import get
+from ..records.catalog import get, list_ids
 from ..records.shapes import Argument, Contradiction
+from .flags import flags_of_argument
 from .weigh import bearing_on, weighed_verdict
 
 VERDICTS = ("contradicted", "unsupported", "cannot_tell", "partly", "supported")  # from weak to strong
@@ -30,11 +32,15 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Link:
-    """One link of an argument: a premise or the inference, its strength on the ladder of verdicts, and why."""
+    """One link of an argument: a premise or the step, its strength on the ladder of verdicts, and why.
+
+    ``carries`` is the strength of the step in its own words; empty for a premise.
+    """
 
     what: str
     strength: str
     because: str
+    carries: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,8 @@ def strength_of(argument: Argument, verdict: Callable[[str], tuple[str, str]] = 
     Returns
     -------
     Strength
-        Every link, the weakest of them, and the word of the ladder that it leaves for the conclusion.
+        Every link, the weakest of them, and the word of the ladder that it leaves for the conclusion: at least
+        "unsupported", for a false premise takes a reason away and proves nothing.
     """
     links = []
     for premise in argument.premises:
@@ -77,9 +84,10 @@ def strength_of(argument: Argument, verdict: Callable[[str], tuple[str, str]] = 
             links.append(Link(f"unsaid: {premise.unsaid}", str(premise.strength), str(premise.because)))
     step = argument.inference
     ladder = VERDICTS[CARRIES[step.strength]]
-    links.append(Link(f"the step, {KINDS[step.kind]}: {step.says}", ladder, step.because))
+    links.append(Link(f"the step, {KINDS[step.kind]}: {step.says}", ladder, step.because, step.strength))
     weakest = min(links, key=lambda link: VERDICTS.index(link.strength))
-    return Strength(tuple(links), weakest.strength, weakest)
+    left = "unsupported" if weakest.strength == "contradicted" else weakest.strength
+    return Strength(tuple(links), left, weakest)
 
 
 def moderator_test(contradiction: Contradiction) -> list[dict[str, Any]]:
@@ -126,3 +134,60 @@ def _test(rows: list[Any], values: dict[str, str]) -> dict[str, Any]:
         return {"tested": False, "why_not": trouble.problem}
     assert pooled is not None
     return {"tested": True, "q_between": pooled.q_between, "df": pooled.df, "p": pooled.p}
+
+
+def arguments() -> list[dict[str, Any]]:
+    """Every argument: its links with their strength, the weakest of them, what is left, and the counter-case."""
+    found = []
+    for record in sorted((get("argument", name) for name in list_ids("argument")), key=_in_order):
+        strength = strength_of(record)
+        found.append(
+            {
+                "id": record.id,
+                "number": record.number,
+                "about": record.about,
+                "links": [_link(link) for link in strength.links],
+                "weakest": _link(strength.weakest),
+                "conclusion": record.conclusion,
+                "concludes": record.concludes,
+                "strength": strength.conclusion,
+                "flags": [{"kind": flag.kind, "says": flag.says} for flag in flags_of_argument(record)],
+                "counter": record.counter.model_dump(mode="json"),
+            }
+        )
+    return found
+
+
+def contradictions() -> list[dict[str, Any]]:
+    """Every contradiction: its sides with their observations, what might explain it, and whether that can be tested."""
+    found = []
+    for record in sorted((get("contradiction", name) for name in list_ids("contradiction")), key=_in_order):
+        row = record.model_dump(mode="json", exclude={"moderators", "sides"})
+        row["sides"] = [
+            {"says": side.says, "observations": [_seen(name) for name in side.observations]} for side in record.sides
+        ]
+        row["moderators"] = moderator_test(record)
+        found.append(row)
+    return found
+
+
+def _in_order(record: Any) -> tuple[bool, int, str]:
+    """Numbered ones first."""
+    return record.number is None, record.number or 0, record.id
+
+
+def _link(link: Link) -> dict[str, str]:
+    """A link as a plain row, with the words of the claim where it is one."""
+    says = get("claim", link.what).about if link.what in list_ids("claim") else link.what
+    return {
+        "what": link.what,
+        "says": says,
+        "strength": link.strength,
+        "because": link.because,
+        "carries": link.carries,
+    }
+
+
+def _seen(name: str) -> dict[str, str]:
+    row = get("observation", name)
+    return {"id": name, "about": row.about, "source": row.source, "species": row.species}

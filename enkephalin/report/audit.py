@@ -18,18 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from . import make_ready
+from .audit_debate import WORDS, arguments_section, contradictions_section, map_section
 from .audit_picture import number_line, weights
 from .page import FULL_PAGE
 from .words import MINUS, number
 
 ACCOUNTS = ("described", "literature")
-WORDS = {
-    "supported": "✓ supported",
-    "partly": "◐ partly supported",
-    "unsupported": "○ unsupported",
-    "contradicted": "✗ contradicted",
-    "cannot_tell": "? cannot tell",
-}
 MEANS = {
     "supported": "most of the weight of direct observations agrees",
     "partly": "the observations disagree, or agree only by analogy",
@@ -37,6 +31,11 @@ MEANS = {
     "contradicted": "most of the weight speaks against it",
     "cannot_tell": "no observation bears on it",
 }
+BESIDE = (
+    ("arguments", arguments_section, "The arguments"),
+    ("contradictions", contradictions_section, "What seems to contradict"),
+    ("map", map_section, "What could cause what"),
+)
 ELSEWHERE, OVERALL = "Claims of one's own", "Overall"
 
 
@@ -66,6 +65,7 @@ def page(found: Mapping[str, Any]) -> str:
         "<main>",
         _choice(),
         *(_chapter(index, chapter, rows) for index, (chapter, rows) in enumerate(chapters)),
+        *(draw(found[key]) for key, draw, _ in BESIDE if key in found),
         "</main>",
         "<footer><p>The verdicts come from the records of the evidence by rules that a reader can redo; the runs show "
         "what would follow if the body worked as an account has it. <code>enkephalin audit NUMBER</code> tells one "
@@ -87,6 +87,7 @@ def _header(found: Mapping[str, Any], chapters: Sequence[str]) -> str:
         for word, shown in WORDS.items()
     )
     links = "".join(f'<li><a href="#chapter-{k}">{escape(chapter)}</a></li>' for k, chapter in enumerate(chapters))
+    links += "".join(f'<li><a href="#{key}">{word}</a></li>' for key, _, word in BESIDE if key in found)
     return (
         '<header><p class="eyebrow">Enkephalin audit</p><h1>What is known, what is half known, and what nobody has '
         f'shown</h1><p class="lead">{len(found["claims"])} claims, in their own order and in our words: what the text '
