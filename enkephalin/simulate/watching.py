@@ -20,7 +20,7 @@ from ..errors import ModelError, UnknownNameError, nearest
 from ..records.catalog import get
 from ..records.scenario.slots import Slots
 from ..records.units import convert
-from ..records.watched import watch_rows
+from ..records.watched import watch_name, watch_rows
 
 ORDER = {
     "region": ("NAc", "VTA", "DS", "LC", "AMY", "HYP", "PAG", "THAL", "ACC", "INS", "PFC"),
@@ -65,7 +65,7 @@ def watched(names: Sequence[str], model: Model, slots: Slots) -> tuple[Watched, 
     """
     table = {row["name"]: row for row in watch_rows()}
     found = []
-    for name in dict.fromkeys(names):
+    for name in dict.fromkeys(map(watch_name, names)):
         if name in table:
             found.append(_from_row(table[name], table, model, slots))
         elif name in model.units:

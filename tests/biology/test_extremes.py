@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from enkephalin.compiler.model import build
 from enkephalin.kernels.events import EventTable
@@ -22,10 +21,6 @@ def month(slot, outputs, **ligand):
     return run(body, theta, EventTable.empty(), DAYS, outputs)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="kappa_coupling falls below 0 and dopamine explodes; take this mark out when it passes",
-)
 def test_a_kappa_agonist_never_raises_dopamine_or_mood():
     outputs = ["dopamine_NAc", "dysphoria", "dopamine_body__kappa_coupling"]
     without, held = month("1", outputs, association_kappa=1.0, efficacy_kappa=1.0)
