@@ -36,10 +36,10 @@ demo: $(VENV)/plain.stamp
 test: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile tests qc
 
 validate: $(VENV)/test.stamp
-	$(BIN)/pytest -m '' -n auto --dist loadfile tests validation
+	$(BIN)/pytest -m '' -n auto --dist loadfile tests qc validation
 	$(BIN)/python -m validation
 
 bench: $(VENV)/test.stamp
@@ -47,6 +47,8 @@ bench: $(VENV)/test.stamp
 
 docs: $(VENV)/plain.stamp
 	$(BIN)/python docs/generate.py
+	$(BIN)/python -m qc.questions
+	$(BIN)/python -m qc.page
 
 clean:
 	rm -rf $(VENV) results dist build

@@ -29,7 +29,7 @@ MASK = "…"
 _NUMBER = re.compile(r"(?<![\w.])[+-]?(?:\d+(?:[.,]\d+)*|\.\d+)(?:[eE][+-]?\d+)?(?![\w])|(?<=[A-Za-z(])\d+\.\d+")
 _WHERE = re.compile(
     r"(?:tables?|tab\.?|figures?|fig\.?|sections?|parts?|pages?|p\.|lines?|claims?|rows?|column|equations?|eq\.?|item|"
-    r"§|[TCABc]\d*)\s*$",
+    r"§|(?<![a-z])[tcab]\d*)\s*$",
     re.IGNORECASE,
 )
 _DOSE = re.compile(r"^\s*-?\s*(?:mg|ug|µg|mcg)\b")
@@ -157,7 +157,7 @@ def _of_scales() -> Iterator[Asked]:
     for name in list_ids("scale"):
         scale = get("scale", name)
         numbers = [
-            *((f"items.{item.id}.largest", f"largest points of the item {item.id}", item.points[-1]) for item in scale.items),
+            *((f"items.{item.id}.largest", f"largest points of {item.id}", item.points[-1]) for item in scale.items),
             ("total", "largest total", scale.total),
             *((f"bands.{band.name}.high", f"highest total called {band.name}", band.high) for band in scale.bands),
         ]
@@ -171,10 +171,10 @@ def _of_scales() -> Iterator[Asked]:
 def _of_tables() -> Iterator[Asked]:
     for row in all_rows():
         if row.status in READ_AGAIN and row.value is not None:
-            where = f" in {' '.join(row.where)}" if row.where else ""
+            what = f"{row.module}: {row.name.replace('_', ' ')}" + (f" in {' '.join(row.where)}" if row.where else "")
             yield Asked(
-                row.title, f"{row.module}: {row.name.replace('_', ' ')}{where}".replace("  ", " "), row.unit, row.status,
-                row.source, row.place, row.note, row.value, str(row.spread or ""), None, row.at, row.checked_by,
+                row.title, what, row.unit, row.status, row.source, row.place, row.note, row.value,
+                str(row.spread or ""), None, row.at, row.checked_by,
             )  # fmt: skip
 
 
@@ -187,10 +187,11 @@ def _of_observations() -> Iterator[Asked]:
             ("high", seen.interval.high if seen.interval else None),
             ("n", None if seen.n is None else float(seen.n)),
         ]
+        hidden = tuple(value for _, value in numbers if value is not None)
         for part, value in numbers:
             if value is not None:
                 words = "number of people or animals" if part == "n" else seen.measure or ""
-                about = f"{masked(seen.about, tuple(v for _, v in numbers if v is not None), times=True)} {words} ({part})"
+                about = f"{masked(seen.about, hidden, times=True)} {words} ({part})"
                 yield Asked(
                     f"{name}.{part}", about, "1" if part == "n" else seen.unit or "1", "measured", seen.source,
                     seen.place or "", "", value, "", None, f"evidence/observations/{name}.yaml", seen.checked_by or "",
@@ -223,7 +224,7 @@ def document() -> dict[str, Any]:
 
 def main() -> None:
     """Write qc/questions.yaml."""
-    head = "# Written by `python -m qc.questions`. No value stands here: the second reader works from this and the source.\n"
+    head = "# Written by `python -m qc.questions`, without values: the second reader works from this and the source.\n"
     text = yaml.safe_dump(document(), allow_unicode=True, sort_keys=False, width=160)
     FILE.write_text(head + text, "utf-8")
 
