@@ -1,7 +1,7 @@
 """Readings: what the body shows when the runs of a claim happen to it, under an account.
 
 Needs    simulate, measure, population, the cache
-Gives    ``read_claims(claims, account)``: the readings of each claim as plain rows; ``scenario_of(run)``
+Gives    ``read_claims(claims, account)``: the readings of each claim as plain rows
 Leaves   verdicts: a reading says what a body does, not what people do
 
 Claims share runs, so each run happens once for all of them. A value is kept under a digest of everything that it could
@@ -24,7 +24,8 @@ from ..measure import measure, parse
 from ..measure.grammar import Pair, Readout
 from ..population import draw
 from ..records.catalog import get, list_ids
-from ..records.shapes import Claim, Person, Reading, Run, Scenario, Setting
+from ..records.claims import scenario_of
+from ..records.shapes import Claim, Person, Reading, Run, Setting
 from ..records.units import convert
 from ..simulate import simulate
 from ..simulate.watching import plain_unit
@@ -33,8 +34,6 @@ ENGINE, SEED, KEPT = "kernel", 1, "readings"
 SHARE = ("ratio", "correlation")  # shown without a unit
 WITHOUT = ("evidence", "report", "cli", "explain")  # rooms of the package that no reading depends on
 FILE = ".y"  # begins .yaml and .yml
-ZERO = "0 h"
-CLOCK = "00:00"
 
 
 @dataclass(frozen=True)
@@ -172,25 +171,6 @@ class _Runs:
 def what_happens(run: Run) -> str:
     """A run without its name."""
     return run.model_dump_json(exclude={"id"}, exclude_defaults=True)
-
-
-def scenario_of(run: Run) -> Scenario:
-    """The scenario of a run: one of the catalog with what happens besides, or the one written out."""
-    if run.scenario is None:
-        return Scenario(
-            id=run.id,
-            about=run.id,
-            lasts=str(run.lasts),
-            zero=run.zero or ZERO,
-            clock=run.clock or CLOCK,
-            every=str(run.every),
-            happens=run.happens,
-            watch=("cows",),
-        )
-    written = get("scenario", run.scenario)
-    changes = {name: value for name in ("lasts", "zero", "clock", "every") if (value := getattr(run, name)) is not None}
-    more = {"id": run.id, "happens": (*written.happens, *run.also)}
-    return Scenario.model_validate(written.model_dump() | changes | more)
 
 
 def _watched(readout: Readout) -> list[str]:

@@ -58,7 +58,14 @@ def shape_faults(document: Document, shape: type[Record]) -> tuple[Any, list[Rec
         errors = trouble.errors(include_url=False)
     misspelt = {where for error in errors if (where := _meant(shape, error)) is not None}
     kept = [error for error in errors if error["type"] != "missing" or tuple(error["loc"]) not in misspelt]
+    kept = [error for error in kept if error["type"] != "too_short" or not _has_faulty_entries(error, errors)]
     return None, [_fault(document, shape, error) for error in kept]
+
+
+def _has_faulty_entries(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:
+    """True when a list is only empty because its entries are wrong, which is said of each of them."""
+    where = tuple(error["loc"])
+    return any(len(other["loc"]) > len(where) and tuple(other["loc"][: len(where)]) == where for other in errors)
 
 
 def _meant(shape: type[Record], error: ErrorDetails) -> Where | None:
@@ -97,7 +104,7 @@ def _fault(document: Document, shape: type[Record], error: ErrorDetails) -> Reco
         )
     if kind == "literal_error":
         choices = _literals(shape, where)
-        expected, advice = "one of " + ", ".join(choices), nearest(str(error["input"]), choices)
+        expected, advice = "one of " + ", ".join(choices), nearest(str(error["input"]), choices) or "one of these words"
         return RecordError(f"{name} cannot be {shown}", place=place, found=found, expected=expected, try_=advice)
     if kind in _BOUNDS:
         word, bound = _BOUNDS[kind]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import EnkephalinError, RecordError, nearest
+from .claims import evidence_faults
 from .files import PACKAGE
 from .pointers import own_sources, pointer_faults
 from .reader import Document, Where, walk
@@ -39,7 +40,7 @@ def meaning_faults(document: Document, kind: str, record: Any, path: Path | None
     if kind in ("patch", "account", "hypothesis", "species"):
         found += _patch_faults(document)
     if kind in EVIDENCE:
-        found += pointer_faults(document)
+        found += [*pointer_faults(document), *evidence_faults(document, record)]
     return found
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from ...errors import nearest
 from .base import Identifier, Record, Sentence, Shape, complaint
 
 
@@ -57,9 +58,36 @@ class CausalMap(Record):
         ends = [(edge.cause, edge.effect) for edge in self.edges] + [(row.cause, row.effect) for row in self.effects]
         for name in (name for pair in ends for name in pair):
             if name not in known:
-                raise complaint(f"'{name}' is no node", found=name, expected="one of " + ", ".join(sorted(known)))
+                raise complaint(
+                    f"'{name}' is no node",
+                    found=name,
+                    expected="one of " + ", ".join(sorted(known)),
+                    try_=nearest(name, known) or "write the node first",
+                )
         pairs = [(edge.cause, edge.effect) for edge in self.edges]
         for pair in pairs:
             if pairs.count(pair) > 1:
-                raise complaint(f"the edge {pair[0]} -> {pair[1]} stands twice", expected="each edge once")
+                raise complaint(
+                    f"the edge {pair[0]} -> {pair[1]} stands twice",
+                    found=f"{pairs.count(pair)} edges",
+                    expected="each edge once",
+                    try_="a node between the two, where there are two ways",
+                )
+        _refuse_circles(known, pairs)
         return self
+
+
+def _refuse_circles(nodes: set[str], pairs: list[tuple[str, str]]) -> None:
+    """Take away, again and again, what nothing causes; what is left goes in a circle."""
+    left = set(nodes)
+    while left:
+        caused = {effect for cause, effect in pairs if cause in left}
+        if not left - caused:
+            names = ", ".join(sorted(left))
+            raise complaint(
+                "the arrows go in a circle",
+                found=names,
+                expected="no way from a thing back to itself",
+                try_="one node for each time, as mood_before and mood_after",
+            )
+        left &= caused

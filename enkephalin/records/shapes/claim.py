@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from ...errors import nearest
 from .base import Identifier, Record, Sentence, Shape, complaint
 from .observation import Direction, Observation, Species
 from .quantity import Number, Plain, UnitText
@@ -34,10 +35,18 @@ class Value(Shape):
     @model_validator(mode="after")
     def _says_something(self) -> Value:
         if self.value is None and self.low is None and self.high is None:
-            raise complaint("a value without a number", found=self.measure, expected="value, or low and high")
+            raise complaint(
+                "a value without a number",
+                found=f"measure: {self.measure}",
+                expected="value, or low and high",
+                try_="leave it out, where no number is stated",
+            )
         if self.low is not None and self.high is not None and self.low > self.high:
             raise complaint(
-                "the range is reversed", found=f"low: {self.low:g}, high: {self.high:g}", expected="low <= high"
+                "the range is reversed",
+                found=f"low: {self.low:g}, high: {self.high:g}",
+                expected="low <= high",
+                try_="exchange the two",
             )
         return self
 
@@ -102,6 +111,7 @@ class Run(Shape):
                 f"the run '{self.id}' needs one scenario",
                 found="scenario and lasts" if written else "neither scenario nor lasts and every",
                 expected="scenario: <id>, or lasts, every and happens",
+                try_="enkephalin list scenarios",
             )
         if self.population is not None and self.parameters:
             raise complaint(
@@ -111,7 +121,12 @@ class Run(Shape):
                 try_="a population record with these parameters",
             )
         if self.scenario is not None and self.happens:
-            raise complaint(f"the run '{self.id}' has a scenario and happens", expected="also: ..., for what is added")
+            raise complaint(
+                f"the run '{self.id}' has a scenario and happens",
+                found=f"scenario: {self.scenario}, happens: {self.happens[0]}",
+                expected="also: ..., for what is added to a scenario",
+                try_="write also in place of happens",
+            )
         return self
 
 
@@ -138,14 +153,29 @@ class Reading(Shape):
                 f"'{self.show}' and relative_to do not fit",
                 found=f"relative_to: {self.relative_to or 'nothing'}",
                 expected="relative_to for a difference, a ratio or a percent change, and only there",
+                try_="relative_to: <id of another run>, or show: value",
             )
         if (self.show == "correlation") != (self.and_read is not None):
             raise complaint(
-                "a correlation needs two readings", expected="show: correlation together with and_read: ..."
+                "a correlation needs two readings",
+                found=f"show: {self.show}, and_read: {self.and_read or 'nothing'}",
+                expected="show: correlation together with and_read: ...",
+                try_="and_read: the second reading, as read",
             )
-        if len(self.agrees) != 2 or self.agrees == (None, None):
+        low, high = self.agrees
+        if low is None and high is None:
             raise complaint(
-                "agrees is a band", found=str(list(self.agrees)), expected="[low, high], one of them may be null"
+                "any value would agree",
+                found="agrees: [null, null]",
+                expected="[low, high], one of them may be null",
+                try_="say which values the claim excludes",
+            )
+        if low is not None and high is not None and low > high:
+            raise complaint(
+                "the band is reversed",
+                found=f"agrees: [{low:g}, {high:g}]",
+                expected="low <= high",
+                try_="exchange the two",
             )
         return self
 
@@ -188,11 +218,16 @@ class Claim(Record):
             for name in (reading.run, reading.relative_to):
                 if name is not None and name not in known:
                     raise complaint(
-                        f"the reading names no run '{name}'", found=name, expected="one of " + ", ".join(sorted(known))
+                        f"the reading names no run '{name}'",
+                        found=name,
+                        expected="one of " + ", ".join(sorted(known)),
+                        try_=nearest(name, known) or "write the run first",
                     )
         if self.question is None and self.ruling is None and not self.observed:
             raise complaint(
                 "nothing decides this claim",
+                found="neither question nor ruling nor observed",
                 expected="question, whose observations decide, or a ruling with its reason",
+                try_="observed: what was found, in this very file",
             )
         return self

@@ -45,7 +45,12 @@ class Contradiction(Record):
         named = [name for side in self.sides for name in side.observations]
         for name in named:
             if named.count(name) > 1:
-                raise complaint(f"'{name}' stands on two sides", found=name, expected="each observation on one side")
+                raise complaint(
+                    f"'{name}' stands on two sides",
+                    found=name,
+                    expected="each observation on one side",
+                    try_="leave it out, where it says both",
+                )
         return self
 
 
@@ -60,11 +65,18 @@ class Premise(Shape):
     @model_validator(mode="after")
     def _one_of_two(self) -> Premise:
         if (self.claim is None) == (self.unsaid is None):
-            raise complaint("a premise is a claim or an unsaid sentence", expected="one of the two")
+            raise complaint(
+                "a premise is a claim or an unsaid sentence",
+                found="both" if self.claim else "neither",
+                expected="one of the two",
+                try_="two premises",
+            )
         if (self.unsaid is None) != (self.strength is None and self.because is None):
             raise complaint(
                 "an unsaid premise has a strength and a reason; a claim has its own",
+                found=f"strength: {self.strength or 'nothing'}, because: {self.because or 'nothing'}",
                 expected="strength and because beside unsaid, and only there",
+                try_="strength: unsupported, where nobody has shown it",
             )
         return self
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from ...errors import nearest
 from .base import Identifier, Record, Sentence, Shape, complaint
 from .quantity import Number, UnitText
 
@@ -56,6 +57,17 @@ class Answer(Shape):
     how: Literal["direct", "indirect"] = "direct"
     because: Sentence | None = None
 
+    @model_validator(mode="after")
+    def _analogy_has_a_reason(self) -> Answer:
+        if self.how == "indirect" and self.because is None:
+            raise complaint(
+                f"an indirect answer to '{self.question}' without a reason",
+                found="how: indirect, because: nothing",
+                expected="because: what lies between the finding and the question",
+                try_="how: direct, where nothing does",
+            )
+        return self
+
 
 class Interval(Shape):
     """The interval that a study reports around its value."""
@@ -68,7 +80,10 @@ class Interval(Shape):
     def _low_is_low(self) -> Interval:
         if self.low > self.high:
             raise complaint(
-                "the interval is reversed", found=f"low: {self.low:g}, high: {self.high:g}", expected="low <= high"
+                "the interval is reversed",
+                found=f"low: {self.low:g}, high: {self.high:g}",
+                expected="low <= high",
+                try_="exchange the two",
             )
         return self
 
@@ -84,7 +99,10 @@ class Range(Shape):
     def _low_is_low(self) -> Range:
         if self.low > self.high:
             raise complaint(
-                "the range is reversed", found=f"low: {self.low:g}, high: {self.high:g}", expected="low <= high"
+                "the range is reversed",
+                found=f"low: {self.low:g}, high: {self.high:g}",
+                expected="low <= high",
+                try_="exchange the two",
             )
         return self
 
@@ -105,6 +123,7 @@ class RiskOfBias(Shape):
                     f"'{name}' is no domain of {self.tool}",
                     found=name,
                     expected="one of " + ", ".join(DOMAINS[self.tool]),
+                    try_=nearest(name, DOMAINS[self.tool]) or "look up the tool's own domains",
                 )
         return self
 
@@ -147,28 +166,48 @@ class Observation(Record):
     def _number_has_its_measure(self) -> Observation:
         if self.value is not None and (self.measure is None or self.unit is None):
             raise complaint(
-                "a value without measure or unit", found=f"value: {self.value:g}", expected="measure: ... and unit: ..."
+                "a value without measure or unit",
+                found=f"value: {self.value:g}",
+                expected="measure: ... and unit: ...",
+                try_="unit: 1, for a pure number",
             )
         if self.value is None and (self.interval or self.sd or self.se):
-            raise complaint("a spread without a value", found="value: nothing", expected="value: ...")
+            raise complaint(
+                "a spread without a value",
+                found="value: nothing",
+                expected="value: ...",
+                try_="range, for several values",
+            )
         if self.interval is not None and self.value is not None:
             low, high = self.interval.low, self.interval.high
             if not low <= self.value <= high:
                 raise complaint(
-                    "the value lies outside its interval", found=f"{self.value:g}", expected=f"{low:g} to {high:g}"
+                    "the value lies outside its interval",
+                    found=f"{self.value:g}",
+                    expected=f"{low:g} to {high:g}",
+                    try_="look at signs, and at the scale of a ratio",
                 )
         if self.arms and self.n is not None and sum(self.arms) != self.n:
             raise complaint(
-                "the arms do not add up to n", found=f"arms: {list(self.arms)}", expected=f"a sum of {self.n}"
+                "the arms do not add up to n",
+                found=f"arms: {list(self.arms)}",
+                expected=f"a sum of {self.n}",
+                try_="n: those whom the value is about",
             )
         if (self.pools is not None) != (self.design in ("meta_analysis", "systematic_review")):
             raise complaint(
                 "a meta-analysis says what it pools, and nothing else does",
                 found=f"design: {self.design}, pools: {self.pools or 'nothing'}",
                 expected="pools: randomised or observational, beside design: meta_analysis",
+                try_="pools: observational, where not all are randomised",
             )
         questions = [answer.question for answer in self.answers]
         for name in questions:
             if questions.count(name) > 1:
-                raise complaint(f"the question '{name}' is answered twice", found=name, expected="each question once")
+                raise complaint(
+                    f"the question '{name}' is answered twice",
+                    found=name,
+                    expected="each question once",
+                    try_="says: mixed, where it goes both ways",
+                )
         return self
