@@ -25,6 +25,7 @@ from enkephalin.errors import ModelError, RequestError, SolverStopped, UnknownNa
 from enkephalin.kernels.compiled import Head, Kernel, Observer, kernel_for
 from enkephalin.kernels.events import EventTable
 from enkephalin.kernels.schedule import Schedule, schedule
+from enkephalin.kernels.stops import Stop
 
 if TYPE_CHECKING:
     from enkephalin.compiler.model import Model
@@ -274,8 +275,13 @@ class _Run:
             time=time,
             state=state,
             stopped=stopped,
+            stops=tuple(self._stop(int(each), head) for each in stopped),
             result=self.result,
         )
+
+    def _stop(self, person: int, head: Head) -> Stop:
+        state = head.states[self.stopped_by[person]]
+        return Stop(person, float(self.stopped_at[person]), state, CAUSES[int(self.status[person])])
 
 
 def _target(head: Head, name: str) -> int:
