@@ -6,6 +6,7 @@ Gives    ``audit``
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -41,7 +42,7 @@ def audit(
     if out is not None:
         from ..report.audit import write
 
-        write(found if claims else found | {"map": _map()}, out)
+        write(found if claims else found | _map(), out)
     if json:
         print_json(found)
     elif len(found["claims"]) <= FEW:
@@ -51,9 +52,15 @@ def audit(
 
 
 def _map() -> dict[str, Any]:
+    """The causal map for the page; nothing where the libraries for it are not there."""
+    from ..errors import EnkephalinError
     from ..evidence.causal import map_rows
 
-    return map_rows()
+    try:
+        return {"map": map_rows()}
+    except EnkephalinError as trouble:
+        print(f"the page has no causal map: {trouble.problem}; {trouble.try_}", file=sys.stderr)
+        return {}
 
 
 def _table(found: Mapping[str, Any]) -> None:

@@ -218,7 +218,7 @@ def _evidence(claim: Claim, bearings: Sequence[Bearing]) -> dict[str, Any]:
         "says": claim.known.says,
         "value": claim.known.value.model_dump(mode="json", exclude_none=True) if claim.known.value else None,
         "not_found": claim.known.not_found,
-        "question": get("question", claim.question).about if claim.question else None,
+        "question": claim.asks or (get("question", claim.question).about if claim.question else None),
         "for": words.count("for"),
         "against": words.count("against"),
         "mixed": words.count("mixed"),

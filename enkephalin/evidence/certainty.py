@@ -92,10 +92,10 @@ def _judged(bearing: Bearing) -> bool:
 
 def _inconsistency(found: Sequence[Bearing]) -> Graded | None:
     sides = balance(found)
-    share = sides.direct_share if sides.direct_share is not None else sides.share
-    if share is None or len(found) < 2 or not LEAST < share < MOST:
+    agreeing = sides.direct_share if sides.direct_share is not None else sides.share
+    if agreeing is None or len(found) < 2 or not LEAST < agreeing < MOST:
         return None
-    return Graded("inconsistency", -1, f"The observations disagree: {share:.0%} of the weight agrees.")
+    return Graded("inconsistency", -1, f"The observations disagree: {100 * agreeing:.0f} % of the weight agrees.")
 
 
 def _indirectness(claim: Claim, found: Sequence[Bearing]) -> Graded | None:

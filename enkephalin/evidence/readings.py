@@ -184,7 +184,8 @@ def _see(one: _Asked, runs: _Runs) -> Seen:
     try:
         return _read(one, runs)
     except EnkephalinError as trouble:
-        return Seen(why_not=f"{trouble.problem[:1].upper()}{trouble.problem[1:]}.")
+        advice = f" Try {trouble.try_}." if trouble.try_ else ""
+        return Seen(why_not=f"{trouble.problem[:1].upper()}{trouble.problem[1:]}.{advice}")
 
 
 def _read(one: _Asked, runs: _Runs) -> Seen:

@@ -34,14 +34,20 @@ def own_sources(document: Document) -> set[str]:
     return {row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)}
 
 
+def own_questions(document: Document) -> set[str]:
+    """The question that a claim asks in its own words."""
+    name = document.data.get("question")
+    return {name} if "asks" in document.data and isinstance(name, str) else set()
+
+
 def pointer_faults(document: Document) -> Iterator[RecordError]:
     """Every name that leads nowhere."""
-    own = own_sources(document)
+    own = {"source": own_sources(document), "question": own_questions(document)}
     for where, value in walk(document.data):
         kind = _kind(where)
         for name in _names(where, value) if kind else ():
             known = _known(kind)
-            if name not in known and not (kind == "source" and name in own):
+            if name not in known and name not in own.get(kind, ()):
                 folder = _folder(kind)
                 yield RecordError(
                     f"unknown {kind} '{name}'",

@@ -181,7 +181,10 @@ class Reading(Shape):
 
 
 class Claim(Record):
-    """A claim in our words. The body is asked (``runs`` and ``readings``), or ``undecidable`` says why it cannot be."""
+    """A claim in our words. The body is asked (``runs`` and ``readings``), or ``undecidable`` says why it cannot be.
+
+    A file of one's own can bring all it needs: ``observed`` and ``own_sources``, and with ``asks`` its own question.
+    """
 
     about: Sentence
     number: int | None = None
@@ -190,6 +193,7 @@ class Claim(Record):
     species: Annotated[tuple[Species, ...], Field(min_length=1)]
     wrong_if: Sentence
     question: Identifier | None = None
+    asks: Sentence | None = None
     says: Direction = "positive"
     article: Stated = Stated()
     known: Known
@@ -223,6 +227,13 @@ class Claim(Record):
                         expected="one of " + ", ".join(sorted(known)),
                         try_=nearest(name, known) or "write the run first",
                     )
+        if self.asks is not None and self.question is None:
+            raise complaint(
+                "a question without a name",
+                found=f"asks: {self.asks}",
+                expected="question: <a name for it>, which the answers repeat",
+                try_="question: my_question",
+            )
         if self.question is None and self.ruling is None and not self.observed:
             raise complaint(
                 "nothing decides this claim",
