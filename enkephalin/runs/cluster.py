@@ -108,7 +108,7 @@ class Cluster:
 
     def _check(self, address: str) -> None:
         """The same program everywhere; the widest instructions that every worker has."""
-        mine = _what_runs()
+        mine = _mine()
         try:
             told = self._client.run(_what_runs)
         except ImportError as trouble:
@@ -123,6 +123,11 @@ def _what_runs() -> tuple[str, str, str]:
     """Version, digest of what shapes the machine code, and instruction set of a worker."""
     found = code_of("kernel", None)
     return str(found["version"]), str(found["kernel"]), str(found["instructions"])
+
+
+def _mine() -> tuple[str, str, str]:
+    """What runs here."""
+    return _what_runs()
 
 
 def _another(address: str, found: str, mine: tuple[str, str, str]) -> RequestError:

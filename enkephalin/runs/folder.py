@@ -124,7 +124,8 @@ class RunFolder:
     def seen(self) -> xr.Dataset:
         """The result as far as it is; ``attrs["stopped"]`` names those who could not be carried to the end."""
         stops = [asdict(stop) for job in sorted(self.done) for stop in self.done[job]]
-        return store.opened(self.result).assign_attrs(stopped=json.dumps(stops))
+        names = [str(name) for name in self.task.template().data_vars]
+        return store.opened(self.result)[names].assign_attrs(stopped=json.dumps(stops))
 
     # --- going on -------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ only those.
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -73,9 +74,20 @@ def write(path: Path, first: int, seen: xr.Dataset, finished: np.ndarray) -> Non
 
     group: Any = zarr.open_group(str(path), mode="r+")
     last = first + seen.sizes["person"]
-    for name, variable in seen.data_vars.items():
-        group[str(name)][first:last] = variable.values
-    group[FINISHED][first:last] = finished
+    values = {str(name): variable.values for name, variable in seen.data_vars.items()} | {FINISHED: finished}
+    for name, array in values.items():
+        stored = group[name]
+        number = first // (stored.shards or stored.chunks)[0]
+        _remove(path / name / "c" / str(number))  # a damaged file would be read before it is written
+        stored[first:last] = array
+
+
+def _remove(path: Path) -> None:
+    """A file, or a folder of files, that may be there."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def read(path: Path, first: int, last: int) -> dict[str, np.ndarray]:
