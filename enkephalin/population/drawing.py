@@ -10,6 +10,7 @@ streams of the same person.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from statistics import NormalDist
 from typing import Any
@@ -24,7 +25,7 @@ from ..records.populations import whole
 from ..records.shapes import Influence, Person, Population
 from ..records.shapes.person import Covariate
 from ..records.units import convert
-from ..simulate.body import patches_of
+from ..simulate.body import patches_of, species_of
 from .influences import apply, below, trait_scores
 from .people import Draw, Rejection
 from .plausible import BODY, Batch, limits, why_rejected
@@ -33,6 +34,7 @@ from .varying import Target, Varying, all_varying, influenced
 
 Array = NDArray[np.float64]
 MOST_ATTEMPTS = 200
+BYTES = 1 << 13  # of memory for one person while they are drawn, about
 
 
 def draw(
@@ -83,7 +85,9 @@ def draw(
     record = whole(get("population", population) if isinstance(population, str) else population)
     base: Person = get("person", record.based_on)
     # slots hold drugs, whose numbers have names of their own
-    body = build("human", (), patches_of(account, hypothesis)) if model is None else model
+    own = species_of(base.species)
+    patches = [*([own] if own else []), *patches_of(account, hypothesis)]
+    body = build("human", (), patches) if model is None else model
     varying = all_varying(record, base, body)
     moved = influenced(record, base, body)
     stated = limits(record, varying, body)
@@ -125,6 +129,15 @@ def _check_numbers(n: int, seed: int) -> None:
     for name, value, least in (("n", n, 1), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
             raise RequestError(f"{name} is {value!r}", found=repr(value), expected=f"a whole number, at least {least}")
+    if hasattr(os, "sysconf"):
+        most = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // BYTES
+        if n > most:
+            raise RequestError(
+                f"{n} people are more than the memory of this machine holds",
+                found=f"n {n}",
+                expected=f"at most {most}",
+                try_="fewer people, or several draws with seeds of their own",
+            )
 
 
 def _batch(
