@@ -124,6 +124,10 @@ class ModelError(WorkError):
     """Modules and tables do not make a sound model; the message names module and line where they are known."""
 
 
+class Interrupted(WorkError):
+    """The user stopped long work; what is finished is kept."""
+
+
 class SolverStopped(WorkError):
     """The integration could not go on; the message names person, time and state."""
 

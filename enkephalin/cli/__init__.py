@@ -18,6 +18,7 @@ from ..errors import EnkephalinError
 from . import audit, catalog, doctor, explain, meta, simulate
 
 DONE, FAILED, WRONG_REQUEST = 0, 1, 2
+INTERRUPTED = 128 + 2  # how typer tells of Ctrl-C
 SHOW_TRACEBACK = "ENKEPHALIN_TRACEBACK"  # set it to anything to see where in the program an inner fault arose
 
 app = typer.Typer(
@@ -76,15 +77,22 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except (KeyboardInterrupt, typer.Abort):
-        print("stopped before it was done", file=sys.stderr)
-        return FAILED
+        return _stopped()
     except Exception as error:
         if hasattr(error, "format_message"):  # typer's own way to say that the arguments are wrong
             return _wrong_arguments(error, arguments)
         if SHOW_TRACEBACK in os.environ:
             raise
         return _inner_fault(error)
+    if code == INTERRUPTED:
+        return _stopped()
     return code if isinstance(code, int) else DONE
+
+
+def _stopped() -> int:
+    """The user wants no more."""
+    print("stopped before it was done", file=sys.stderr)
+    return FAILED
 
 
 def _wrong_arguments(error: Exception, arguments: Sequence[str]) -> int:

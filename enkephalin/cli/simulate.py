@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import shlex
 import sys
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from . import many
 from .output import JsonOption, print_table
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from ..records.shapes import ResolvedScenario
 
 REFERENCE = "adult_reference"
+IN_MEMORY = 1000  # more people than this live piece by piece, on the disk
 
 
 class Engine(StrEnum):
@@ -34,7 +38,9 @@ class Engine(StrEnum):
 
 def simulate(
     scenario: Annotated[str, typer.Argument(help="What happens: the id of a scenario, or a file.")],
-    person: Annotated[str | None, typer.Option(metavar="P", help=f"One person. Default: {REFERENCE}.")] = None,
+    person: Annotated[
+        str | None, typer.Option(metavar="P", help=f"One person. Default: the scenario's own, or {REFERENCE}.")
+    ] = None,
     population: Annotated[str | None, typer.Option(metavar="P", help="Many people, drawn from a population.")] = None,
     n: Annotated[int | None, typer.Option("--n", metavar="N", min=1, help="How many people to draw.")] = None,
     seed: Annotated[int | None, typer.Option(metavar="S", min=0, help="Which draw. Default: 1.")] = None,
@@ -59,7 +65,16 @@ def simulate(
         typer.Option(metavar="V,..", help="Values to report, as cows,dopamine. Default: the scenario's own."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write result.nc, summary.json, report.html here.")
+        Path | None, typer.Option(metavar="DIR", help="Write the result, summary.json and report.html here.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="W", min=1, help="How many work at the same time. Default: all cores.")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Let the workers of a Dask cluster do it: its scheduler.")
+    ] = None,
+    chunk: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="People in one piece of a long run; changes no number.")
     ] = None,
     influence: Annotated[
         bool, typer.Option("--influence", help="Show in the report which assumed numbers matter; takes longer.")
@@ -67,14 +82,69 @@ def simulate(
     json: JsonOption = False,
 ) -> None:
     """Let a scenario happen to one person or to many; print a table, or write files and a report."""
-    from ..errors import RequestError
+    from ..errors import EnkephalinError
     from ..records import resolve
     from ..simulate import asked_times
-    from ..simulate import simulate as run
 
+    _check(population, n, seed, out, cluster, chunk, influence)
     who = _who(person, population, n, seed, account, hypothesis)
-    chosen = {"account": account, "hypothesis": hypothesis, "engine": engine.value}
+    chosen = {"account": account, "hypothesis": hypothesis, "engine": engine.value, "workers": workers}
     options: dict[str, Any] = {key: value for key, value in chosen.items() if value is not None}
+    resolved = resolve(scenario)
+    who = _who(person or (None if population else resolved.person), population, n, seed, account, hypothesis)
+    hours = asked_times(resolved, at)
+    if at is None:  # what came before zero is in the files, and here when it is asked for
+        hours = hours[hours >= 0]
+    names = _names(watch) or list(resolved.watch)
+    trouble: EnkephalinError | None = None
+    with ExitStack() as stack:
+        if population is not None and (out or cluster or len(who) > IN_MEMORY):
+            more: dict[str, Any] = {
+                "cluster": cluster,
+                "chunk": chunk,
+                "influence": influence,
+                "every_time": at is not None,
+            }
+            folder = out or Path(stack.enter_context(TemporaryDirectory()))
+            result, trouble = many.live(who, resolved, hours, names, folder, options, keep=out is not None, **more)
+        elif out is None:
+            result, trouble = many.others_arrive(who, resolved, at=hours, watch=names, **options)
+        else:
+            result = _write(who, resolved, hours, names, out, options, every_time=at is not None, influence=influence)
+        if json:
+            from ..report.summary import document
+
+            sys.stdout.writelines(document(result))
+        else:
+            _show(result, every_time=at is not None)
+            if out is not None:
+                print(f"report  {out / 'report.html'}")
+    if trouble is not None:
+        raise trouble
+
+
+def _check(
+    population: str | None,
+    n: int | None,
+    seed: int | None,
+    out: Path | None,
+    cluster: str | None,
+    chunk: int | None,
+    influence: bool,
+) -> None:
+    """Refuse options that mean nothing without another one."""
+    from ..errors import RequestError
+
+    alone = {"--n": n, "--seed": seed, "--cluster": cluster, "--chunk": chunk}
+    for name, value in alone.items():
+        if population is None and value is not None:
+            raise RequestError(
+                f"{name} without --population",
+                place="command line",
+                found=name,
+                expected="--population P --n N [--seed S]",
+                try_="enkephalin list populations",
+            )
     if influence and out is None:
         raise RequestError(
             "--influence without --out",
@@ -83,23 +153,6 @@ def simulate(
             expected="a report to show it in",
             try_="--out DIR",
         )
-    resolved = resolve(scenario)
-    hours = asked_times(resolved, at)
-    if at is None:  # what came before zero is in result.nc, and here when it is asked for
-        hours = hours[hours >= 0]
-    names = _names(watch) or list(resolved.watch)
-    if out is None:
-        result = run(who, resolved, at=hours, watch=names, **options)
-    else:
-        result = _write(who, resolved, hours, names, out, options, every_time=at is not None, influence=influence)
-    if json:
-        from ..report.summary import document
-
-        sys.stdout.writelines(document(result))
-    else:
-        _show(result, every_time=at is not None)
-        if out is not None:
-            print(f"report  {out / 'report.html'}")
 
 
 def _who(
@@ -111,19 +164,10 @@ def _who(
     hypothesis: str | None,
 ) -> Any:
     """One person's id, or people drawn from a population."""
+    if population is None:
+        return person or REFERENCE
     from ..errors import RequestError
 
-    if population is None:
-        stray = [name for name, value in (("--n", n), ("--seed", seed)) if value is not None]
-        if stray:
-            raise RequestError(
-                f"{stray[0]} without --population",
-                place="command line",
-                found=stray[0],
-                expected="--population P --n N [--seed S]",
-                try_="enkephalin list populations",
-            )
-        return person or REFERENCE
     if person is not None:
         raise RequestError(
             "both a person and a population",

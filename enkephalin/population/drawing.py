@@ -34,7 +34,7 @@ from .varying import Target, Varying, all_varying, influenced
 
 Array = NDArray[np.float64]
 MOST_ATTEMPTS = 200
-BYTES = 1 << 13  # of memory for one person while they are drawn, about
+BYTES = 8192  # of memory for one person while they are drawn, about
 
 
 def draw(

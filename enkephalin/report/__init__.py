@@ -1,8 +1,8 @@
 """Pictures and pages: what a person sees of a result.
 
 Needs    a result of ``simulate`` and the records it names
-Gives    ``write`` (result.nc, summary.json, report.html), ``page``; ``times`` and ``watched`` say what a full report
-         wants to be told; ``charts_of`` for single pictures
+Gives    ``write`` (result.nc, summary.json, report.html), ``write_many`` (of more people than memory holds), ``page``;
+         ``times`` and ``watched`` say what a full report wants to be told; ``charts_of`` for single pictures
 Leaves   computing anything: every number here comes from the result
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -32,8 +33,9 @@ from .summary import document
 from .systems import layout, systems, watched_by_report
 from .words import DAY
 
-__all__ = ["bands", "charts_of", "make_ready", "page", "times", "watched", "write"]
+__all__ = ["bands", "charts_of", "make_ready", "page", "times", "watched", "write", "write_many"]
 
+ONE_FILE = 1 << 28  # bytes of a result of many people that is written as one file, too
 FINEST_STEPS = 400  # of the week around zero
 LATER, MUCH_LATER = 3.0, 6.0  # h between later points; both resolve a day
 LATER_ENDS = 30 * DAY
@@ -85,7 +87,7 @@ def watched_charts(titles: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry["watch"] for chart in charts for entry in chart["shows"]))
 
 
-def page(result: xr.Dataset, model: Model, *, command: str = "", influence: bool = False) -> str:
+def page(result: xr.Dataset, model: Model, *, command: str = "", influence: bool = False, remark: str = "") -> str:
     """The report as one self-contained HTML page.
 
     Parameters
@@ -101,6 +103,8 @@ def page(result: xr.Dataset, model: Model, *, command: str = "", influence: bool
         The command line that repeats the run.
     influence : bool
         True tries each assumed number with a tenth more, to show which of them matter; this takes longer.
+    remark : str
+        What else a reader must know of the people shown.
 
     Returns
     -------
@@ -108,6 +112,8 @@ def page(result: xr.Dataset, model: Model, *, command: str = "", influence: bool
         HTML that needs no network.
     """
     asked = ask(result, command=command)
+    if remark:
+        asked = replace(asked, facts=(*asked.facts, ("Shown", remark)))
     known = bands()
     rows = rows_of(model, [get("drug", id_) for id_ in asked.drugs])
     hours = result["time"].values
@@ -163,6 +169,57 @@ def write(
         _whole(folder / "summary.json", lambda path: path.write_text(said, "utf-8")),
         _whole(folder / "report.html", lambda path: path.write_text(text, "utf-8")),
     )
+
+
+def write_many(
+    seen: xr.Dataset,
+    sample: xr.Dataset,
+    model: Model,
+    folder: Path | str,
+    *,
+    hours: Sequence[float] | np.ndarray,
+    command: str = "",
+    influence: bool = False,
+) -> tuple[Path, ...]:
+    """Write what is told of very many people: ``summary.json`` of all, ``report.html`` of some.
+
+    Parameters
+    ----------
+    seen : xarray.Dataset
+        Everybody, on the disk: ``simulate(..., out=folder)``.
+    sample : xarray.Dataset
+        The first of them, with all that a report shows.
+    model : Model
+        The body that was simulated.
+    folder : path
+        Where the files go.
+    hours : array
+        Times of ``summary.json``, in h from zero.
+
+    Rarely needed
+    -------------
+    command, influence
+        As in ``page``.
+
+    Returns
+    -------
+    tuple of Path
+        The files; ``result.nc`` is among them where everybody fits into one file of modest size.
+    """
+    folder = make_ready(folder)
+    told = seen.isel(time=np.flatnonzero(np.isin(seen["time"].values, np.asarray(hours))))
+    said = "".join(document(told))
+    shown, everybody = sample.sizes["person"], seen.sizes["person"]
+    remark = "" if shown == everybody else f"the first {shown:,} of {everybody:,} people; summary.json tells of all"
+    text = page(sample, model, command=command, influence=influence, remark=remark)
+    files = [
+        _whole(folder / "summary.json", lambda path: path.write_text(said, "utf-8")),
+        _whole(folder / "report.html", lambda path: path.write_text(text, "utf-8")),
+    ]
+    if seen.nbytes <= ONE_FILE:
+        whole = seen.load()
+        files.append(_whole(folder / "result.nc", lambda path: whole.to_netcdf(path, engine="h5netcdf")))
+    return tuple(files)
 
 
 def make_ready(folder: Path | str) -> Path:

@@ -8,12 +8,13 @@ Leaves   pictures (chart.py) and the table on the terminal (glance.py)
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+AT_ONCE = 1 << 27  # bytes
 PERCENTILES = {"p05": 5, "p50": 50, "p95": 95}
 
 
@@ -34,16 +35,15 @@ def rows(result: xr.Dataset) -> Iterator[dict[str, Any]]:
     """
     for name, values in result.data_vars.items():
         dims = [dim for dim in values.dims if dim not in ("person", "time")]
-        ordered = values.transpose(*dims, "time", "person")
-        array = np.asarray(ordered.values, dtype=float)
-        coordinates = [[_plain(c) for c in ordered[dim].values] for dim in dims]
+        coordinates = [[_plain(c) for c in values[dim].values] for dim in dims]
         unit = values.attrs["units"]
-        for place in np.ndindex(array.shape[:-2]):
-            if not np.isfinite(array[place]).any():
-                continue  # this name has nothing at these coordinates
+        told = _told(values, dims)
+        known = np.isfinite(told["mean" if "mean" in told else "value"]).any(axis=-1)
+        for place in map(tuple, np.argwhere(known)):  # elsewhere this name has nothing at these coordinates
             where = {str(dim): coordinates[k][place[k]] for k, dim in enumerate(dims)}
-            for hour, people in zip(ordered["time"].values, array[place], strict=True):
-                yield {"name": str(name), "time_h": float(hour), **_said(people), "unit": unit, **where}
+            for k, hour in enumerate(result["time"].values):
+                said = {key: _number(array[place][k]) for key, array in told.items()}
+                yield {"name": str(name), "time_h": float(hour), **said, "unit": unit, **where}
 
 
 def document(result: xr.Dataset) -> Iterator[str]:
@@ -63,19 +63,44 @@ def document(result: xr.Dataset) -> Iterator[str]:
     yield '"provenance": ' + json.dumps(provenance, ensure_ascii=False, allow_nan=False) + "}\n"
 
 
-def _said(people: np.ndarray) -> dict[str, Any]:
-    """The value of one person, or how many people spread."""
-    if people.size == 1:
-        return {"value": _number(people[0])}
-    known = people[np.isfinite(people)]
-    if not known.size:
-        return {"n": 0, "mean": None, "sd": None, **dict.fromkeys(PERCENTILES)}
-    spread = float(known.std(ddof=1)) if known.size > 1 else 0.0
-    share = {key: float(np.percentile(known, percent)) for key, percent in PERCENTILES.items()}
-    return {"n": int(known.size), "mean": float(known.mean()), "sd": spread, **share}
+def _told(values: xr.DataArray, dims: Sequence[Hashable]) -> dict[str, np.ndarray]:
+    """The value of one person, or how many people spread, shape (dims..., time).
+
+    Some times after the other, so that a result on disk is never in memory as a whole.
+    """
+    people, hours = values.sizes["person"], values.sizes["time"]
+    at_once = max(1, AT_ONCE // (8 * values.size // hours)) if values.size else hours
+    piece = (values.encoding.get("chunks") or (0, 1))[1]  # times that lie together on the disk
+    step = max(piece, at_once // piece * piece)
+    parts: dict[str, list[np.ndarray]] = {}
+    for first in range(0, hours, step):
+        part = values.isel(time=slice(first, first + step)).load().transpose(*dims, "time", "person")
+        array = np.asarray(part.values, float)
+        for key, found in ({"value": array[..., 0]} if people == 1 else _spread(array)).items():
+            parts.setdefault(key, []).append(found)
+    return {key: np.concatenate(found, axis=-1) for key, found in parts.items()}
 
 
-def _number(value: Any) -> float | None:
+def _spread(array: np.ndarray) -> dict[str, np.ndarray]:
+    """How many people spread along the last axis; of those whose value is known."""
+    flat = array.reshape(-1, array.shape[-1])
+    known = np.isfinite(flat)
+    found = {key: np.full(len(flat), np.nan) for key in ("mean", "sd", *PERCENTILES)}
+    whole = known.all(axis=1)
+    rows = [(whole, flat[whole])] if whole.any() else []
+    rows += [(np.array([k]), flat[k, known[k]][None, :]) for k in np.flatnonzero(~whole & known.any(axis=1))]
+    for where, values in rows:
+        found["mean"][where] = values.mean(axis=1)
+        found["sd"][where] = values.std(axis=1, ddof=1) if values.shape[1] > 1 else 0.0
+        for key, share in zip(PERCENTILES, np.percentile(values, list(PERCENTILES.values()), axis=1), strict=True):
+            found[key][where] = share
+    shape = array.shape[:-1]
+    return {"n": known.sum(axis=1).reshape(shape)} | {key: values.reshape(shape) for key, values in found.items()}
+
+
+def _number(value: Any) -> int | float | None:
+    if isinstance(value, np.integer):
+        return int(value)
     return float(value) if np.isfinite(value) else None
 
 

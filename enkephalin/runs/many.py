@@ -89,9 +89,7 @@ def run_many(
             _keep_all(here, answers, jobs, progress)
         except KeyboardInterrupt:
             done = len(task) - sum(last - first for first, last in here.jobs())
-            raise KeyboardInterrupt(
-                f"stopped; {done} of {len(task)} people are in {here.result}, and the same request goes on from there"
-            ) from None
+            raise KeyboardInterrupt(f"{done} of {len(task)} people are finished and kept") from None
         return here.seen()
 
 
