@@ -18,15 +18,43 @@ INNER_KINDS = {"exposure_table"}  # read by the program, never asked for by name
 FAULTY = 2
 
 
+def _exposures() -> list[tuple[str, str]]:
+    """The exposures of the scenario language, with their levels."""
+    from ..records.catalog import exposures
+
+    return [
+        (word, f"{row.about} {row.low:g} to {row.high:g}, usually {row.usual:g}.") for word, row in exposures().items()
+    ]
+
+
+def _watched() -> list[tuple[str, str]]:
+    """The values that can be watched, with their units and coordinates."""
+    from ..records.watched import watch_rows
+
+    told: dict[str, str] = {}
+    for row in watch_rows():
+        dims = f", by {row['dims'].replace(' ', ', ')}" if row["dims"] else ""
+        told.setdefault(row["name"], f"{row['about']} [{row['unit']}{dims}]")
+    return list(told.items())
+
+
+WORDS = {"exposures": _exposures, "watched": _watched}  # no records of their own, but a scenario names them
+
+
 def list_(
-    kind: Annotated[str, typer.Argument(help="drugs, people, populations, scenarios, scales, sources, patches ...")],
+    kind: Annotated[
+        str, typer.Argument(help="drugs, people, populations, scenarios, exposures, watched, sources, patches ...")
+    ],
     json: JsonOption = False,
 ) -> None:
-    """List the records of one kind, the id first on each line."""
+    """List the records of one kind, the id first on each line; or the words that a scenario may use."""
     from ..records.catalog import get, list_ids
 
-    records = [(id_, getattr(get(kind, id_), "about", None) or getattr(get(kind, id_), "title", None) or "")
-               for id_ in list_ids(kind)]  # fmt: skip
+    if kind in WORDS:
+        records = WORDS[kind]()
+    else:
+        records = [(id_, getattr(get(kind, id_), "about", None) or getattr(get(kind, id_), "title", None) or "")
+                   for id_ in list_ids(kind)]  # fmt: skip
     if json:
         print_json({"kind": kind, "ids": [id_ for id_, _ in records], "about": dict(records)})
     elif sys.stdout.isatty():

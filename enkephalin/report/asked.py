@@ -8,14 +8,15 @@ Leaves   what came out: see systems.py and numbers.py
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from ..records.catalog import get
+from ..records.catalog import exposures, get
 from ..records.shapes import ResolvedScenario
 from ..records.shapes.scenario import ResolvedDose, ResolvedExposure
 from ..simulate.again import provenance_of
@@ -24,6 +25,8 @@ from .words import listing, moment, number, span
 
 NANOGRAMS_PER_GRAM = 1e9  # an amount in nmol times a molar mass in g/mol is in ng
 MASSES = ((1.0, "g"), (1e-3, "mg"), (1e-6, "µg"))  # the largest unit in which a dose is at least one
+DECIMALS = 6  # of an hour, below which two times are one
+FEWEST_AGAIN = 3  # equal exposures at equal distances that are told in one sentence
 ALMOST = 0.99  # so that 999.9 µg is 1 mg
 
 
@@ -40,6 +43,7 @@ class Asked:
     provenance: str  # JSON text
     version: str
     drugs: tuple[str, ...] = ()
+    not_known: tuple[tuple[str, str], ...] = ()  # (drug, what its record says is not known or left out)
 
 
 def ask(result: xr.Dataset, *, command: str = "") -> Asked:
@@ -68,6 +72,7 @@ def ask(result: xr.Dataset, *, command: str = "") -> Asked:
         provenance=json.dumps(made, ensure_ascii=False, indent=1),
         version=made["version"],
         drugs=tuple(made["drugs"]),
+        not_known=tuple((_name(id_), text) for id_ in made["drugs"] for text in get("drug", id_).not_known),
     )
 
 
@@ -92,10 +97,28 @@ def _body(made: Mapping[str, Any]) -> str:
 def happenings(scenario: ResolvedScenario) -> tuple[str, ...]:
     """Each dose regimen and each exposure as one sentence, in the order of time; times count from the zero."""
     told = [(dose.time, f"{_dose(dose)}, {_when(dose, scenario.zero)}.") for dose in scenario.doses]
-    for exposure in scenario.exposures:
-        first, last = exposure.time - scenario.zero, exposure.end - scenario.zero
-        told.append((exposure.time, f"{_exposure(exposure)} from {moment(first)} to {moment(last)}."))
+    for run in _runs(scenario.exposures):
+        first, last = run[0].time - scenario.zero, run[-1].time - scenario.zero
+        if len(run) > 1:
+            again = f"every {span(run[1].time - run[0].time)}, {len(run)} times, from {moment(first)} to {moment(last)}"
+            sentence = f"{_exposure(run[0])} for {span(run[0].end - run[0].time)}, {again}."
+        else:
+            sentence = f"{_exposure(run[0])} from {moment(first)} to {moment(run[0].end - scenario.zero)}."
+        told.append((run[0].time, sentence))
     return tuple(text[:1].upper() + text[1:] for _, text in sorted(told))
+
+
+def _runs(every: Sequence[ResolvedExposure]) -> list[list[ResolvedExposure]]:
+    """Exposures of one kind, level and length at equal distances are one run; every other one is alone."""
+    alike: dict[tuple[str, float, float], list[ResolvedExposure]] = {}
+    for exposure in sorted(every, key=lambda exposure: exposure.time):
+        key = (exposure.exposure, exposure.level, round(exposure.end - exposure.time, DECIMALS))
+        alike.setdefault(key, []).append(exposure)
+    found = []
+    for group in alike.values():
+        steps = {round(b.time - a.time, DECIMALS) for a, b in pairwise(group)}
+        found += [group] if len(steps) <= 1 and len(group) >= FEWEST_AGAIN else [[one] for one in group]
+    return found
 
 
 def marks(scenario: ResolvedScenario) -> tuple[Mark, ...]:
@@ -132,7 +155,9 @@ def _when(dose: ResolvedDose, zero: float) -> str:
 
 
 def _exposure(exposure: ResolvedExposure) -> str:
-    return f"{_name(exposure.exposure)}, level {number(exposure.level)}"
+    share = exposures()[exposure.exposure].unit == "share"
+    level = f"{number(100 * exposure.level)} %" if share else f"level {number(exposure.level)}"
+    return f"{_name(exposure.exposure)}, {level}"
 
 
 def _name(id_: str) -> str:

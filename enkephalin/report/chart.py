@@ -212,12 +212,18 @@ def _reference(value: float | None, up: Axis) -> str:
     return f'<line class="reference" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
 
 
+def kinds_of(marks: Sequence[Mark]) -> dict[str, int]:
+    """The number of each kind of mark: what happens again and again bears one colour, and one word in the legend."""
+    return {label: index for index, label in enumerate(dict.fromkeys(mark.label for mark in marks))}
+
+
 def _marks(marks: Sequence[Mark], across: Axis) -> str:
     """The strip above the plot: a triangle for a dose, a bar for an exposure or for doses too many to tell apart."""
     parts = []
     bottom = TOP - 3
-    for index, mark in enumerate(marks):
-        style = f"mark mark-{index % 4}"
+    kinds = kinds_of(marks)
+    for mark in marks:
+        style = f"mark mark-{kinds[mark.label] % 4}"
         inside = mark.times[_inside(mark.times, across.low, across.high)]
         if mark.until is not None:
             first, last = float(mark.times[0]), mark.until

@@ -15,12 +15,16 @@ from importlib.resources import files
 from .asked import Asked
 from .assumptions import Assumptions
 from .assumptions import section as assumptions_section
-from .chart import Band, Chart, Mark, draw, style_of
+from .chart import Band, Chart, Mark, draw, kinds_of, style_of
 from .numbers import Course, Headline, course, summarise
 from .rows import draw_rows
 from .systems import System
 from .words import DAY, listing, moment, number, title
 
+LEFT_OUT = (
+    "This body has no breathing, no blood pressure and no death: an overdose shows only as mu signal, "
+    "and nothing here says whether anybody survives it."
+)
 NEAR = (-DAY, 7 * DAY)  # the window drawn first when the whole is much longer
 FULL_PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -61,6 +65,7 @@ def render(contents: Contents) -> str:
         _level(contents.systems),
         _table(contents),
         assumptions_section(contents.assumptions),
+        _left_out(asked),
         _repeat(asked),
         "</main>",
         _footer(asked),
@@ -95,7 +100,8 @@ def _header(contents: Contents) -> str:
         "and must not guide the care of any person.</p>"
         f"{f'<ul class=tiles>{tiles}</ul>' if tiles else ''}"
         f'<nav aria-label="Sections"><ul>{links}<li><a href="#numbers">Numbers</a></li>'
-        '<li><a href="#assumptions">Assumptions</a></li><li><a href="#repeat">Repeat it</a></li></ul></nav></header>'
+        '<li><a href="#assumptions">Assumptions</a></li><li><a href="#left_out">Left out</a></li>'
+        '<li><a href="#repeat">Repeat it</a></li></ul></nav></header>'
     )
 
 
@@ -161,7 +167,8 @@ def legend(chart: Chart) -> str:
     )
     if any(series.low is not None for series in chart.series):
         entries.append("<li>lines: median; shaded: 5–95 % of people</li>")
-    entries += [_mark_entry(k, mark) for k, mark in enumerate(chart.marks)]
+    first = {mark.label: mark for mark in reversed(chart.marks)}
+    entries += [_mark_entry(index, first[label]) for label, index in kinds_of(chart.marks).items()]
     if chart.reference is not None:
         entries.append(
             '<li><svg viewBox="0 0 30 12" aria-hidden="true"><path class="reference" d="M0 6H30"/></svg>baseline</li>'
@@ -218,6 +225,15 @@ def _course(run: Course) -> str:
         f"and is under it for good from {moment(run.ends)}." if run.ends is not None else "and stays there to the end."
     )
     return f"reaches {number(run.threshold)} points at {moment(run.begins)} {over}"
+
+
+def _left_out(asked: Asked) -> str:
+    """What a reader of this run might look for in vain: of the body, and of each drug as its record says."""
+    rows = "".join(f"<li>{escape(drug)}: {escape(text)}</li>" for drug, text in asked.not_known)
+    return (
+        f'<section id="left_out"><h2>What is left out</h2><p class="story">{escape(LEFT_OUT)}</p>'
+        f"{f'<h3>Not known of these drugs, or not in the model</h3><ul>{rows}</ul>' if rows else ''}</section>"
+    )
 
 
 def _repeat(asked: Asked) -> str:

@@ -9,6 +9,7 @@ import yaml
 
 from enkephalin.cli import app
 from enkephalin.records.catalog import list_ids
+from enkephalin.records.watched import watch_names
 
 KINDS = ["drugs", "people", "populations", "scenarios", "scales", "sources"]
 
@@ -25,6 +26,14 @@ def test_list_as_json_is_one_document(enkephalin, kind):
     said = enkephalin("list", kind, "--json")
     assert json.loads(said.out)["ids"] == list(list_ids(kind))
     assert said.err == ""
+
+
+def test_the_words_of_a_scenario_are_listed(enkephalin):
+    exposures = dict(line.split("\t") for line in enkephalin("list", "exposures").out.splitlines())
+    assert exposures["partner"].endswith("0 to 1, usually 0.7.")
+    watched = json.loads(enkephalin("list", "watched", "--json").out)
+    assert watched["ids"] == list(watch_names())
+    assert watched["about"]["cows"].endswith("[points]")
 
 
 def test_show_finds_a_record_by_its_id_alone(enkephalin):

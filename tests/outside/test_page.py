@@ -33,6 +33,7 @@ def page(people: int = 1, about: str = "Half a year of doses, then none.") -> st
         command="enkephalin simulate heroin_withdrawal",
         provenance="{}",
         version="0",
+        not_known=(("heroin", "how fast <it> goes"),),
     )
     charts = systems(result, marks=asked.marks, bands=synthetic.BANDS)
     tiles = headlines(result, synthetic.BANDS)
@@ -132,6 +133,12 @@ def test_words_of_a_record_cannot_become_markup():
     text = page(about="<script>alert(1)</script> & more")
     assert "<script>" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in text
+
+
+def test_the_page_says_what_the_body_and_the_drugs_leave_out():
+    text = page()
+    assert "no breathing" in text
+    assert "heroin: how fast &lt;it&gt; goes" in text
 
 
 def luminance(colour: str) -> float:

@@ -8,8 +8,11 @@ import synthetic
 from hypothesis import given
 from hypothesis import strategies as some
 
+from enkephalin.records import resolve
+from enkephalin.records.shapes import Scenario
+from enkephalin.report.asked import happenings, marks
 from enkephalin.report.axis import time_axis, value_axis
-from enkephalin.report.chart import Band, Chart, Series, describe, draw, thin
+from enkephalin.report.chart import Band, Chart, Series, describe, draw, kinds_of, thin
 from enkephalin.report.numbers import course, headlines, summarise
 from enkephalin.report.page import windows
 from enkephalin.report.words import listing, moment, number, span
@@ -122,3 +125,22 @@ def test_headlines_count_from_zero_and_name_the_band():
     assert tiles[0].remark.endswith("moderate")
     summary = summarise(Series("x", np.array([-5.0, 0.0, 5.0]), np.array([9.0, 1.0, 2.0])), "z")
     assert summary.highest == "2 at 5 h"
+
+
+def test_what_happens_again_and_again_is_told_and_named_once():
+    text = {
+        "id": "meetings",
+        "about": "Three meetings, evenly, and one day of laughter.",
+        "lasts": "30 d",
+        "zero": "1 d",
+        "happens": ("ex contact for 2 h at 8 d every 7 d x 3", "laughter for 1 d at 3 d"),
+        "watch": ("loss",),
+        "every": "1 h",
+    }
+    scenario = resolve(Scenario.model_validate(text))
+    assert happenings(scenario) == (
+        "Laughter, level 1 from 48 h to 3 d.",
+        "Ex contact, 70 % for 2 h, every 7 d, 3 times, from 7 d to 21 d.",
+    )
+    assert len(marks(scenario)) == 4
+    assert len(kinds_of(marks(scenario))) == 2
