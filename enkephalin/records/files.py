@@ -1,7 +1,7 @@
 """Files: from bytes on disk to clean text, and how a path is shown in a message.
 
 Needs    nothing
-Gives    ``read_text``, ``shown``, ``PACKAGE``
+Gives    ``read_text``, ``shown``, ``PACKAGE``, ``HIDDEN``
 Leaves   what the text means: see ``reader`` (YAML) and ``tables`` (CSV)
 """
 
@@ -16,7 +16,9 @@ PACKAGE = Path(__file__).resolve().parents[1]
 LARGEST_FILE = 1_000_000  # bytes; the largest record of the catalog is a hundredth of this
 
 # Control characters, and the marks that turn the direction of writing so that a line reads otherwise than it is.
-_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
 
 
 def shown(path: Path | str) -> str:
@@ -78,7 +80,7 @@ def decode(raw: bytes, place: str) -> str:
             try_="save the file as UTF-8 (an editor calls it 'encoding')",
         ) from trouble
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    hidden = _HIDDEN.search(text)
+    hidden = HIDDEN.search(text)
     if hidden:
         raise RecordError(
             "a character that does not show",

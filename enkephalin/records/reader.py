@@ -20,12 +20,12 @@ from typing import Any
 import yaml
 
 from ..errors import RecordError
-from .files import read_text, shown
+from .files import HIDDEN, read_text, shown
 
 DEEPEST = 24  # levels of nesting; the deepest record of the catalog has seven
 
-_WHOLE = re.compile(r"[-+]?\d{1,300}")
-_NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d{1,9})?")
+_WHOLE = re.compile(r"[-+]?[0-9]{1,300}")
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,9})?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NOTHING = {"", "~", "null", "Null", "NULL"}
@@ -70,6 +70,15 @@ def document(text: str, place: str) -> Document:
             builder.take(event)
     except yaml.MarkedYAMLError as trouble:
         raise _syntax_error(trouble, place, builder.rows) from trouble
+    except (OverflowError, ValueError) as trouble:  # the parser asks Python for the character
+        line = next((number for number, row in enumerate(builder.rows, 1) if "\\U" in row), 1)
+        raise RecordError(
+            "a backslash that spells no character",
+            place=f"{place}:{line}",
+            found=builder.rows[line - 1].strip()[:100],
+            expected="\\U with eight digits up to 0010FFFF",
+            try_="the character itself",
+        ) from trouble
     except (yaml.YAMLError, RecursionError) as trouble:
         raise RecordError(
             "this is no YAML",
@@ -123,6 +132,7 @@ class _Builder:
             self._place(tuple(closed.items) if isinstance(closed.items, list) else closed.items, closed)
         elif isinstance(event, yaml.ScalarEvent):
             self._refuse_marks(event, line)
+            self._refuse_hidden(event.value, line)
             self._scalar(event, line)
 
     def _begin(self, items: Any, line: int) -> None:
@@ -222,6 +232,13 @@ class _Builder:
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             raise self._fault(line, f"the tag '{tag}'", "plain values without tags", "delete the tag")
+
+    def _refuse_hidden(self, text: str, line: int) -> None:
+        """What may not stand in a file may not be spelt with a backslash either."""
+        hidden = HIDDEN.search(text)
+        if hidden is not None:
+            problem = f"the character U+{ord(hidden.group()):04X} does not show"
+            raise self._fault(line, problem, "letters, digits, signs and spaces", "delete what the backslash spells")
 
     def _fault(self, line: int, problem: str, expected: str, try_: str) -> RecordError:
         found = self.rows[line - 1].strip()[:100] if line <= len(self.rows) else ""

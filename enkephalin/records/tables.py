@@ -26,7 +26,7 @@ from .units import unit
 
 COLUMNS = ("name", "where", "value", "unit", "spread", "status", "source", "place", "checked_by", "note")
 STATUSES = ("measured", "fitted", "derived", "borrowed", "assumed", "wire")
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 

@@ -61,7 +61,7 @@ _INSIDE = {
     "[length]": ("cm", 1e2),
 }
 _SPECIAL = {"": "one", "1": "one", "dimensionless": "one"}
-_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"  # no digits of other scripts
 _QUANTITY = re.compile(rf"\s*({_NUMBER})\s*(\S.*?)?\s*")
 _COMMON = ("nmol", "nmol/L", "mg", "ug", "ng/mL", "g/mol", "mL/min", "L", "L/h", "1/h", "h", "min", "d", "share", "%")
 

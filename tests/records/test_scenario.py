@@ -1,5 +1,7 @@
 """The scenario language: what it accepts it obeys, and resolving twice changes nothing."""
 
+import time
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -257,3 +259,37 @@ def test_a_scenario_made_in_a_program_is_resolved_like_one_in_a_file():
     wrong = made.model_copy(update={"happens": ("morfine 10 mg iv at 1 h",)})
     with pytest.raises(RecordError, match="unknown drug 'morfine'"):
         resolve(wrong)
+
+
+def test_ten_thousand_lines_are_read_in_seconds_and_the_one_clash_is_found():
+    lines = [f"morphine 1 mg oral at {number} min" for number in range(10_000)]
+    written = get("scenario", "naltrexone_50mg_once").model_copy(
+        update={"lasts": "30 d", "happens": (*lines, lines[7])}
+    )
+    began = time.perf_counter()
+    resolved, found = examine_scenario(written)
+    assert time.perf_counter() - began < 30  # a few seconds; comparing every line with every other took minutes
+    assert resolved is not None and len(resolved.doses) == 10_001
+    assert [(where, fault.problem) for where, fault in found] == [
+        (("happens", 10_000), "morphine is given twice at the same instant")
+    ]
+
+
+def test_regimens_and_infusions_that_touch_are_found_in_any_order():
+    def problems(*lines):
+        written = get("scenario", "naltrexone_50mg_once").model_copy(update={"lasts": "30 d", "happens": lines})
+        return [(where[-1], fault.problem) for where, fault in examine_scenario(written)[1]]
+
+    long = "morphine 10 mg iv over 10 h at 0 h"
+    assert problems(long, "morphine 1 mg iv over 1 h at 2 h", "morphine 1 mg iv over 1 h at 10 h") == [
+        (1, "two infusions of morphine overlap")
+    ]
+    assert problems("morphine 1 mg iv over 1 h at 2 h", "morphine 1 mg iv at 5 h", long) == [
+        (2, "two infusions of morphine overlap")
+    ]
+    every_six = "morphine 1 mg iv at 1 h every 6 h x 20"
+    assert problems(every_six, "morphine 1 mg iv at 8 h every 12 h x 3") == []
+    assert problems(every_six, "morphine 1 mg iv at 7 h every 12 h x 3") == [
+        (1, "morphine is given twice at the same instant")
+    ]
+    assert problems(every_six, "then morphine 1 mg iv at 7 h every 12 h x 3") == []

@@ -18,6 +18,7 @@ from ..catalog import exposures
 from ..shapes import ResolvedDose, ResolvedScenario
 
 SAME_INSTANT = 1e-9  # h; a hundredth of a second is 3e-6 h
+MOST_DOSES = 200_000  # of one scenario, each repetition counted
 
 Where = tuple[str | int, ...]
 Fault = tuple[Where, EnkephalinError]
@@ -30,41 +31,74 @@ def clashes(scenario: ResolvedScenario, places: Sequence[Where]) -> list[Fault]:
     """
     dose_places = list(places[: len(scenario.doses)])
     exposure_places = list(places[len(scenario.doses) :])
+    given = np.cumsum([float(dose.count) for dose in scenario.doses])
+    if len(given) and given[-1] > MOST_DOSES:
+        first = int(np.searchsorted(given, MOST_DOSES, side="right"))
+        return [(dose_places[first], _too_many(given[-1]))]
     return [*_dose_clashes(scenario, dose_places), *_exposure_clashes(scenario, exposure_places)]
+
+
+def _too_many(doses: float) -> RecordError:
+    return RecordError(
+        "more doses than one scenario can hold",
+        found=f"{doses:.0f} doses in all, each repetition counted",
+        expected=f"at most {MOST_DOSES}",
+        try_="fewer repetitions, or a longer 'every'",
+    )
 
 
 def _dose_clashes(scenario: ResolvedScenario, places: list[Where]) -> Iterable[Fault]:
     """The same drug twice at one instant without 'then', or two infusions of it at once."""
-    rows = list(zip(scenario.doses, places, strict=True))
-    for second, (later, place) in enumerate(rows):
-        for earlier, other in rows[:second]:
-            if (earlier.drug, earlier.route) != (later.drug, later.route):
-                continue
-            line = _line(scenario, other)
-            if earlier.duration and later.duration:
-                instant = _overlap(earlier, later)
-                if instant is not None:
-                    yield (
-                        place,
-                        RecordError(
-                            f"two infusions of {later.drug} overlap",
-                            found=f"both run at {instant:g} h; the other is in {line}",
-                            expected="[start, end) intervals that do not overlap",
-                            try_="add the amounts up in one line",
-                        ),
-                    )
-                continue
-            instant = _meeting(earlier, later)
-            if instant is not None and not later.then:
+    by_way: dict[tuple[str, str], list[int]] = {}
+    for number, dose in enumerate(scenario.doses):
+        by_way.setdefault((dose.drug, dose.route), []).append(number)
+    for second, first in sorted(pair for numbers in by_way.values() for pair in _touching(scenario.doses, numbers)):
+        earlier, later, place = scenario.doses[first], scenario.doses[second], places[second]
+        line = _line(scenario, places[first])
+        if earlier.duration and later.duration:
+            instant = _overlap(earlier, later)
+            if instant is not None:
                 yield (
                     place,
                     RecordError(
-                        f"{later.drug} is given twice at the same instant",
-                        found=f"both at {instant:g} h; the other is in {line}",
-                        expected="one line for each instant",
-                        try_="add the amounts up, or begin this line with 'then'",
+                        f"two infusions of {later.drug} overlap",
+                        found=f"both run at {instant:g} h; the other is in {line}",
+                        expected="[start, end) intervals that do not overlap",
+                        try_="add the amounts up in one line",
                     ),
                 )
+            continue
+        instant = _meeting(earlier, later)
+        if instant is not None and not later.then:
+            yield (
+                place,
+                RecordError(
+                    f"{later.drug} is given twice at the same instant",
+                    found=f"both at {instant:g} h; the other is in {line}",
+                    expected="one line for each instant",
+                    try_="add the amounts up, or begin this line with 'then'",
+                ),
+            )
+
+
+def _touching(doses: Sequence[ResolvedDose], numbers: Sequence[int]) -> set[tuple[int, int]]:
+    """Pairs (later row, earlier row) of which one dose touches the next in time; every clash has such a pair.
+
+    One sweep over all instants: a scenario may have thousands of lines.
+    """
+    begins = np.concatenate([instants(doses[number]) for number in numbers])
+    row = np.repeat(numbers, [doses[number].count for number in numbers])
+    lasts = np.array([doses[number].duration for number in numbers]).repeat([doses[number].count for number in numbers])
+    found: set[tuple[int, int]] = set()
+    for chosen in (np.arange(len(begins)), np.flatnonzero(lasts > 0)):
+        order = chosen[np.lexsort((row[chosen], begins[chosen]))]
+        before, after = order[:-1], order[1:]
+        meet = begins[after] <= begins[before] + SAME_INSTANT
+        overlap = (lasts[after] > 0) & (begins[after] < begins[before] + lasts[before] - SAME_INSTANT)
+        near = (meet | overlap) & (row[before] != row[after])
+        one, other = row[before][near], row[after][near]
+        found.update(zip(np.maximum(one, other).tolist(), np.minimum(one, other).tolist(), strict=True))
+    return found
 
 
 def _exposure_clashes(scenario: ResolvedScenario, places: list[Where]) -> Iterable[Fault]:

@@ -13,19 +13,27 @@ from fractions import Fraction
 from ...errors import RecordError, UnitError
 from ..units import Unit, unit
 
-NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?")
-JOINED = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?)([A-Za-zµμ%].*)")
+# Digits are 0 to 9: another script may have a four that looks like an eight.
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
+JOINED = re.compile(rf"({NUMBER.pattern})([A-Za-zµμ%].*)")
+LONGEST_NUMBER = 100  # characters
+LONGEST_SHOWN = 200  # characters of a line in a message
 LARGEST_COUNT = 100_000
 LARGEST_TIME = Fraction(1_000_000)  # h; more than a century
 KEYWORDS = ("at", "every", "until", "over", "from", "to", "for", "then", "x")
 SECONDS_AN_HOUR = 3600
 
 
+def shortened(line: str) -> str:
+    """A line as messages show it."""
+    return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]} ..."
+
+
 class Words:
     """The words of a line, taken one after the other."""
 
     def __init__(self, line: str) -> None:
-        self.line = " ".join(line.split())
+        self.line = shortened(" ".join(line.split()))
         self.tokens = _tokens(line)
         self.next = 0
 
@@ -57,8 +65,10 @@ class Words:
             raise self.error(
                 f"{shown} stands where {what} should",
                 f"{what}: a number and its unit",
-                "look for a missing word before it",
+                "look for a missing word before it" if word.isascii() else "plain letters, signs, and digits 0 to 9",
             )
+        if len(word) > LONGEST_NUMBER:
+            raise self.error(f"{what} is too long", f"a number of at most {LONGEST_NUMBER} characters", "fewer digits")
         return Fraction(word)
 
     def take_time(self, what: str) -> Fraction:
