@@ -10,7 +10,7 @@ minus the Jacobian, then its factors, the diagonal as reciprocals), b what is ad
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from enkephalin.compiler import functions
 from enkephalin.compiler.graph import LEAVES, LOGICAL, Graph
@@ -22,11 +22,6 @@ NAMED = frozenset(("exp", "log", "power", "sin", "cos"))
 """Operations that are calls of our own functions."""
 
 
-def used_functions(graph: Graph, outputs: Iterable[int]) -> frozenset[str]:
-    """The own functions that some outputs call."""
-    return frozenset(graph.nodes[i][0] for i in graph.order(outputs)) & NAMED
-
-
 class Lines:
     """Writes the nodes that some outputs need.
 
@@ -34,6 +29,7 @@ class Lines:
     ----------
     writer, graph : where to, what from
     leaf : gives the operand of a leaf, from (kind, index)
+    called : receives the names of our own functions that are called
     ready : nodes that are known already, and how to get them
     """
 
@@ -42,6 +38,7 @@ class Lines:
         writer: Writer,
         graph: Graph,
         leaf: Callable[[str, int], str],
+        called: set[str],
         ready: Mapping[int, Callable[[], str]] | None = None,
     ) -> None:
         self.writer = writer
@@ -49,15 +46,48 @@ class Lines:
         self.leaf = leaf
         self.ready = ready or {}
         self.operand: dict[int, str] = {}
+        self.called = called
 
     def write(self, outputs: Sequence[int], keep: Callable[[int, str], None]) -> None:
         """Write what ``outputs`` need; ``keep(k, operand)`` stores output k as soon as it is known."""
+        self._call_together(outputs)
         for k, output in enumerate(outputs):
-            for i in self.graph.order([output], self.operand.keys() | self.ready.keys()):
-                operation, arguments = self.graph.nodes[i]
-                if operation not in LEAVES:
-                    self.operand[i] = self._instruction(operation, [self._of(a) for a in arguments])
+            self._work_out(output)
             keep(k, self._of(output))
+
+    def _work_out(self, output: int) -> None:
+        for i in self.graph.order([output], self.operand.keys() | self.ready.keys()):
+            operation, arguments = self.graph.nodes[i]
+            if operation not in LEAVES:
+                self.operand[i] = self._instruction(operation, [self._of(a) for a in arguments])
+
+    def _call_together(self, outputs: Sequence[int]) -> None:
+        """Call our own functions first, several at once: those whose arguments need no other call, then the next."""
+        waits: dict[int, int] = {}
+        turns: dict[tuple[int, str], list[int]] = {}
+        for i in self.graph.order(outputs, self.operand.keys() | self.ready.keys()):
+            operation, arguments = self.graph.nodes[i]
+            if operation not in LEAVES:
+                waits[i] = max(waits.get(a, 0) for a in arguments)
+                if operation in NAMED:
+                    turns.setdefault((waits[i], operation), []).append(i)
+                    waits[i] += 1
+        for (_, operation), calls in sorted(turns.items()):
+            for first in range(0, len(calls), functions.TOGETHER):
+                self._call(operation, calls[first : first + functions.TOGETHER])
+
+    def _call(self, operation: str, calls: Sequence[int]) -> None:
+        arguments = [self.graph.nodes[i][1] for i in calls]
+        by_position = [a for position in zip(*arguments, strict=True) for a in position]
+        for a in by_position:
+            self._work_out(a)
+        given = [self._of(a) for a in by_position]
+        name = operation if len(calls) == 1 else f"{operation}_{len(calls)}"
+        self.called.add(name)
+        if len(calls) == 1:
+            self.operand[calls[0]] = self.writer.call(f"v_{name}", *given)
+        else:
+            self.operand.update(zip(calls, self.writer.call_together(f"v_{name}", given, len(calls)), strict=True))
 
     def _of(self, i: int) -> str:
         if i not in self.operand:
@@ -72,8 +102,6 @@ class Lines:
 
     def _instruction(self, operation: str, a: list[str]) -> str:
         w = self.writer
-        if operation in NAMED:
-            return w.call(f"v_{operation}", *a)
         match operation:
             case "add":
                 return w.add(*a)
@@ -116,20 +144,19 @@ class Model:
         self.writer = writer
         self.system = system
         self.unit_pivots: set[int] = set()
+        self.called: set[str] = set()
         self.place = {ij: k for k, ij in enumerate(system.elimination.places)}
 
     def write(self) -> None:
         """Write setup, start, rates, jacobian, factor and solve, and the functions that they call."""
-        system = self.system
-        every = [*system.outputs(), *(node for *_, node in system.starts)]
-        # The step control needs exp and log whatever the model needs.
-        functions.define(self.writer, used_functions(system.graph, every) | {"exp", "log"})
         self._setup()
         self._start()
         self._rates()
         self._jacobian()
         self._factor()
         self._solve()
+        # The step control needs exp and log whatever the model needs.
+        functions.define(self.writer, frozenset(self.called | {"exp", "log"}))
 
     def _leaf(self, kind: str, index: int) -> str:
         if kind == "time":
@@ -139,18 +166,21 @@ class Model:
     def _running(self) -> Lines:
         row = {i: k for k, i in enumerate(self.system.hoisted)}
         ready = {i: (lambda k=k: self.writer.load("%q", k)) for i, k in row.items()}
-        return Lines(self.writer, self.system.graph, self._leaf, ready)
+        return self._lines(ready)
+
+    def _lines(self, ready: Mapping[int, Callable[[], str]] | None = None) -> Lines:
+        return Lines(self.writer, self.system.graph, self._leaf, self.called, ready)
 
     def _setup(self) -> None:
         w = self.writer
-        Lines(w, self.system.graph, self._leaf).write(self.system.hoisted, lambda k, v: w.store(v, "%q", k))
+        self._lines().write(self.system.hoisted, lambda k, v: w.store(v, "%q", k))
         w.finish("setup", f"{POINTER} %p, {POINTER} %q")
 
     def _start(self) -> None:
         w, starts = self.writer, self.system.starts
         w.line(f"%t = fadd {w.V} zeroinitializer, zeroinitializer")
         values: list[str] = []
-        Lines(w, self.system.graph, self._leaf).write([node for *_, node in starts], lambda k, v: values.append(v))
+        self._lines().write([node for *_, node in starts], lambda k, v: values.append(v))
         for (kind, index, _), value in zip(starts, values, strict=True):
             w.store(value, "%y" if kind == "state" else "%p", index)
         w.finish("start", f"{POINTER} %p, {POINTER} %y")
@@ -264,7 +294,7 @@ def write_observe(writer: Writer, graph: Graph, outputs: Sequence[int], rows: Ma
     """
     w = writer
     outputs = as_numbers(graph, outputs)
-    functions.define(w, used_functions(graph, outputs))
+    called: set[str] = set()
     w.line(f"%now = load {w.V}, ptr %t")
 
     def leaf(kind: str, index: int) -> str:
@@ -272,5 +302,6 @@ def write_observe(writer: Writer, graph: Graph, outputs: Sequence[int], rows: Ma
             return "%now"
         return w.load("%y", rows[index]) if kind == "state" else w.load_one("%p", index)
 
-    Lines(w, graph, leaf).write(outputs, lambda k, v: w.store(v, "%o", k))
+    Lines(w, graph, leaf, called).write(outputs, lambda k, v: w.store(v, "%o", k))
     w.finish("observe", f"{POINTER} %y, {POINTER} %p, {POINTER} %t, {POINTER} %o")
+    functions.define(w, frozenset(called))

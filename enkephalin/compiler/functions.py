@@ -14,7 +14,7 @@ coefficients are Chebyshev fits computed with 60 digits; highest power first.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enkephalin.compiler.vector import Writer
@@ -202,10 +202,33 @@ class _Functions:
         return lead, w.fma(cube, further, lead_low)
 
     def power(self, x: str, y: str) -> str:
+        twice, short = self.halves(y)
+        return self.w.select(short, self.short_power(x, twice), self.any_power(x, y))
+
+    def any_power(self, x: str, y: str) -> str:
         high, low = self.log_pair(x)
         product = self.mul(y, high)
         extra = self.add(self.product_error(y, high, product), self.mul(y, low))
         return self.exp(product, extra)
+
+    def halves(self, y: str) -> tuple[str, str]:
+        """(twice y, where it is a small whole number): such powers need products and a root only."""
+        w = self.w
+        twice = self.add(y, y)
+        small = w.compare("ole", w.intrinsic("fabs", twice), w.number(8.0))
+        return twice, w.truth("and", w.compare("oeq", twice, self.rounded(twice)), small)
+
+    def short_power(self, x: str, twice: str) -> str:
+        """x^(twice / 2) for whole numbers from -8 to 8."""
+        w, f = self.w, self.format
+        one = w.number(1.0)
+        whole = w.bits_of(self.add(w.intrinsic("fabs", twice), w.number(f.round)))
+        factors = [w.intrinsic("sqrt", x), x, self.mul(x, x)]
+        factors.append(self.mul(factors[-1], factors[-1]))
+        r = w.select(self.bit(whole, 1), factors[0], one)
+        for k, factor in enumerate(factors[1:], 1):
+            r = w.select(self.bit(whole, 1 << k), self.mul(r, factor), r)
+        return w.select(w.compare("olt", twice, w.number(0.0)), w.divide(one, r), r)
 
     # --- what is not usual ----------------------------------------------------------------------------------------
 
@@ -273,31 +296,70 @@ def _largest(f: _Format) -> float:
     return (2.0 - 2.0**-f.mantissa) * 2.0**f.bias
 
 
+TOGETHER = 4
+"""How many values of one function are computed in one call: their chains of operations fill each other's waiting."""
+
+
 def define(writer: Writer, wanted: frozenset[str]) -> None:
-    """Add the functions named in ``wanted`` (exp, log, power, sin, cos) to the module."""
+    """Add the functions named in ``wanted`` (exp, log, power, sin, cos) to the module; exp_4 gives four at once."""
     f = _Functions(writer)
-    one, two = f"{writer.V} %x", f"{writer.V} %x, {writer.V} %y"
-    if "exp" in wanted:
-        _close(writer, "exp", one, f.exp("%x"))
-    for name, quarter in (("sin", 0), ("cos", 1)):
-        if name in wanted:
-            _close(writer, name, one, f.wave("%x", quarter))
-    if "log" in wanted:
-        _branching(f, "log", one, lambda: f.log("%x"), lambda: f.log_unusual("%x"))
-    if "power" in wanted:
-        _branching(f, "power", two, lambda: f.power("%x", "%y"), lambda: f.power_unusual("%x", "%y"))
+    for full in sorted(wanted):
+        name, _, count = full.partition("_")
+        n = int(count or 1)
+        x = [f"%x{k}" for k in range(n)]
+        y = [f"%y{k}" for k in range(n)]
+        match name:
+            case "exp":
+                _close(writer, full, x, [f.exp(a) for a in x])
+            case "sin":
+                _close(writer, full, x, [f.wave(a, 0) for a in x])
+            case "cos":
+                _close(writer, full, x, [f.wave(a, 1) for a in x])
+            case "log":
+                writer.line(f"br i1 {_all(writer, [f.usual(a) for a in x])}, label %short, label %long")
+                writer.label("short")
+                _return(writer, [f.log(a) for a in x])
+                writer.label("long")
+                _close(writer, full, x, [f.log_unusual(a) for a in x])
+            case "power":
+                _powers(f, full, x, y)
 
 
-def _close(writer: Writer, name: str, arguments: str, value: str) -> None:
-    writer.finish(f"v_{name}", arguments, writer.V, value, "internal noinline")
-
-
-def _branching(f: _Functions, name: str, arguments: str, usual: Callable[[], str], unusual: Callable[[], str]) -> None:
-    """A short way when every lane holds a positive normal number, else a way for all numbers; both agree."""
+def _powers(f: _Functions, name: str, x: Sequence[str], y: Sequence[str]) -> None:
+    """A way for usual bases, shorter for each power that is short in all lanes, and a way for all numbers."""
     w = f.w
-    all_usual = w.truth("xor", f.usual("%x"), "<" + ", ".join(["i1 true"] * w.lanes) + ">")
-    w.line(f"br i1 {w.any(all_usual)}, label %long, label %short")
-    w.label("short")
-    w.line(f"ret {w.V} {usual()}")
+    w.line(f"br i1 {_all(w, [f.usual(a) for a in x])}, label %usual, label %long")
+    w.label("usual")
+    values = []
+    for k, (a, b) in enumerate(zip(x, y, strict=True)):
+        twice, short = f.halves(b)
+        little = f.short_power(a, twice)
+        w.line(f"br i1 {_all(w, [short])}, label %done{k}, label %full{k}")
+        before = w.block
+        w.label(f"full{k}")
+        whole = w.select(short, little, f.any_power(a, b))
+        w.line(f"br label %done{k}")
+        w.label(f"done{k}")
+        values.append(w.op(f"phi {w.V} [{little}, %{before}], [{whole}, %full{k}]"))
+    _return(w, values)
     w.label("long")
-    _close(w, name, arguments, unusual())
+    _close(w, name, [*x, *y], [f.power_unusual(a, b) for a, b in zip(x, y, strict=True)])
+
+
+def _all(w: Writer, truths: Sequence[str]) -> str:
+    """Whether all of them are true in every lane, as one bit."""
+    together = functools.reduce(lambda a, b: w.truth("and", a, b), truths)
+    some_not = w.any(w.truth("xor", together, "<" + ", ".join(["i1 true"] * w.lanes) + ">"))
+    return w.op(f"xor i1 {some_not}, true")
+
+
+def _return(w: Writer, values: Sequence[str]) -> None:
+    alone = len(values) == 1
+    w.line(f"ret {w.V if alone else w.packed(len(values))} {values[0] if alone else w.pack(values)}")
+
+
+def _close(writer: Writer, name: str, arguments: Sequence[str], values: Sequence[str]) -> None:
+    given = ", ".join(f"{writer.V} {a}" for a in arguments)
+    alone = len(values) == 1
+    value, kind = (values[0], writer.V) if alone else (writer.pack(values), writer.packed(len(values)))
+    writer.finish(f"v_{name}", given, kind, value, "internal noinline")

@@ -37,7 +37,7 @@ class Writer:
         self._lines: list[str] = []
         self._functions: list[str] = []
         self._declared: dict[str, str] = {}
-        self._block = ""
+        self.block = ""
         self.begin()
 
     # --- plain lines ----------------------------------------------------------------------------------------------
@@ -60,18 +60,18 @@ class Writer:
     def label(self, name: str) -> None:
         """Begin a block."""
         self._lines.append(f"{name}:")
-        self._block = name
+        self.block = name
 
     @contextlib.contextmanager
     def loop(self, count: int | str) -> Iterator[str]:
         """What is written inside runs ``count`` times (at least once); gives the number of the turn."""
-        before, body, after = self._block, self.name(), self.name()
+        before, body, after = self.block, self.name(), self.name()
         turn, following = "%" + self.name(), "%" + self.name()
         self.line(f"br label %{body}")
         self.label(body)
         place = len(self._lines)
         yield turn
-        self._lines.insert(place, f"{turn} = phi i64 [0, %{before}], [{following}, %{self._block}]")
+        self._lines.insert(place, f"{turn} = phi i64 [0, %{before}], [{following}, %{self.block}]")
         self.line(f"{following} = add i64 {turn}, 1")
         again = self.op(f"icmp slt i64 {following}, {count}")
         self.line(f"br i1 {again}, label %{body}, label %{after}")
@@ -147,6 +147,23 @@ class Writer:
     def call(self, name: str, *arguments: str) -> str:
         """A function from vectors to a vector."""
         return self.op(f"call {self.V} @{name}({', '.join(f'{self.V} {a}' for a in arguments)})")
+
+    def call_together(self, name: str, arguments: Sequence[str], results: int) -> list[str]:
+        """A function from vectors to several vectors."""
+        given = ", ".join(f"{self.V} {a}" for a in arguments)
+        pack = self.op(f"call {self.packed(results)} @{name}({given})")
+        return [self.op(f"extractvalue {self.packed(results)} {pack}, {k}") for k in range(results)]
+
+    def packed(self, count: int) -> str:
+        """The type of several vectors at once."""
+        return "{" + ", ".join([self.V] * count) + "}"
+
+    def pack(self, values: Sequence[str]) -> str:
+        """Several vectors as one value."""
+        whole = "poison"
+        for k, value in enumerate(values):
+            whole = self.op(f"insertvalue {self.packed(len(values))} {whole}, {self.V} {value}, {k}")
+        return whole
 
     def run(self, name: str, arguments: Sequence[str]) -> None:
         """A function without a result; each argument with its type."""

@@ -88,6 +88,39 @@ def test_power_is_exact_to_two_units_everywhere(instructions: str, dtype: str) -
 
 
 @each_kind
+def test_powers_by_halves_are_exact_to_three_units_whatever_stands_in_the_other_lanes(
+    instructions: str, dtype: str
+) -> None:
+    x = np.exp(numbers(dtype, -widest(dtype) / 5, widest(dtype) / 5))
+    y = (np.random.default_rng(5).integers(-8, 9, len(x) // 16).repeat(16) / 2).astype(dtype)
+    alone = own("power", instructions, dtype, x, y)
+    assert units_off(alone, np.power(x.astype(np.longdouble), y)) < 3
+    mixed = np.where(np.arange(len(x)) % 2, np.float64(1.3), y).astype(dtype)
+    np.testing.assert_array_equal(own("power", instructions, dtype, x, mixed)[::2], alone[::2])
+
+
+@each_kind
+@pytest.mark.parametrize("name", NAMES)
+def test_several_at_once_are_the_same_bytes_as_one_by_one(instructions: str, dtype: str, name: str) -> None:
+    target = target_for(dtype, instructions)
+    w = Writer(target)
+    functions.define(w, frozenset((name, f"{name}_3")))
+    rows, given = 3, ["%a"] if name != "power" else ["%a", "%b"]
+    arguments = [[w.load(array, k) for k in range(rows)] for array in given]
+    for k, value in enumerate(w.call_together(f"v_{name}_3", [a for column in arguments for a in column], rows)):
+        w.store(value, "%out", k)
+        w.store(w.call(f"v_{name}", *(column[k] for column in arguments)), "%out", rows + k)
+    w.finish("both", "ptr %a, ptr %b, ptr %out")
+    code = Loaded(compile_text([w.text()], target), target)
+    a, b, out = (aligned(2 * rows, target.lanes, np.dtype(dtype)) for _ in range(3))
+    a[:rows] = np.random.default_rng(6).uniform(-0.2, 3, (rows, target.lanes))
+    b[:rows] = np.random.default_rng(7).choice([1.5, 3, -0.7], (rows, target.lanes))
+    kind = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+    kind(code.address("both"))(*(array.ctypes.data for array in (a, b, out)))
+    np.testing.assert_array_equal(out[:rows], out[rows:])
+
+
+@each_kind
 @pytest.mark.parametrize("name", ["sin", "cos"])
 def test_waves_are_exact_to_three_units_for_a_century_of_hours(instructions: str, dtype: str, name: str) -> None:
     far = 1e6 if dtype == "float64" else 1e4
