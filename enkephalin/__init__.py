@@ -16,12 +16,14 @@ from typing import Any
 # Verb or noun -> the room it lives in; a room is entered when its name is first used, so that the import is quick.
 _HOME = {
     "Model": "compiler.model",
+    "audit": "evidence",
     "build": "compiler.model",
     "draw": "population",
     "explain": "explain",
     "get": "records",
     "list_ids": "records",
     "measure": "measure",
+    "meta_analysis": "evidence",
     "patch": "compiler.model",
     "rebuild": "simulate",
     "resolve": "records",

@@ -36,7 +36,7 @@ def audit(
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="A folder for audit.json and audit.html.")] = None,
 ) -> None:  # fmt: skip
     """Audit claims: what the article says, what is known, what the body gives, and a verdict with its reasons."""
-    from ..evidence.audit import audit as audited
+    from ..evidence.auditing import audit as audited
 
     found = audited(claims or None, cited=cites or (), runs=runs)
     if out is not None:

@@ -1,7 +1,8 @@
 """Evidence: what was found, by whom, in whom, how well; and what can be computed from it.
 
 Needs    every room up to ``fit``; the libraries of ``pip install enkephalin[evidence]``
-Gives    ``meta_analysis``; the records of sources, claims, observations, contradictions and arguments lie beside it
+Gives    ``meta_analysis``, ``audit``, ``causal_map``, ``selective_citation``; the records of sources, claims,
+         observations, contradictions and arguments lie beside it
 Leaves   weighing hypotheses against data: see ``compare``
 """
 
@@ -10,8 +11,13 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-_HOME = {"meta_analysis": "pooling"}
-__all__ = ["meta_analysis"]
+_HOME = {
+    "audit": "auditing",
+    "causal_map": "causal",
+    "meta_analysis": "pooling",
+    "selective_citation": "citations",
+}
+__all__ = ["audit", "causal_map", "meta_analysis", "selective_citation"]
 
 
 def __getattr__(name: str) -> Any:

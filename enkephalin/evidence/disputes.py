@@ -3,7 +3,7 @@
 Needs    weigh, flags, pooling
 Gives    ``strength_of(argument)``, ``Strength``; ``moderator_test(contradiction)``; ``arguments()`` and
          ``contradictions()``: all of them as plain rows
-Leaves   the verdict of a claim: see ``audit``
+Leaves   the verdict of a claim: see ``auditing``
 """
 
 from __future__ import annotations

@@ -61,10 +61,11 @@ def flags_of(claim: Claim, cited: Sequence[str] | None = None) -> tuple[Flag, ..
 
 
 def _selective(claim: Claim, names: Sequence[str]) -> Flag | None:
+    silent = {row.id for row in claim.own_sources} - {row.source for row in claim.observed}
+    names = [name for name in names if name not in silent]
     if claim.question is None or not names:
         return None
-    own = claim.observed
-    found = selective_citation(claim.question, names, claim.says, own)
+    found = selective_citation(claim.question, names, claim.says, claim.observed)
     if not found["flagged"]:
         return None
     said = (

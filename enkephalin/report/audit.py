@@ -1,6 +1,6 @@
 """The audit as a page that a reader enjoys, and as a JSON file.
 
-Needs    what ``evidence.audit`` gives
+Needs    what ``evidence.auditing`` gives
 Gives    ``page(found)``, ``write(found, folder)``
 Leaves   every judgement: the page only shows
 
@@ -54,7 +54,7 @@ def page(found: Mapping[str, Any]) -> str:
     Parameters
     ----------
     found : mapping
-        From ``evidence.audit``.
+        From ``evidence.auditing``.
     """
     claims = found["claims"]
     room = files("enkephalin.report")

@@ -1,6 +1,6 @@
 """Small pictures beside a claim: which way its observations point, and what the body gives.
 
-Needs    plain rows of ``evidence.audit``
+Needs    plain rows of ``evidence.auditing``
 Gives    ``weights``: a bar of the weight for and against; ``number_line``: a reading beside the band the claim needs
 Leaves   the page around them: see audit.py
 

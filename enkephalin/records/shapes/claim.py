@@ -2,7 +2,7 @@
 
 Needs    base, quantity, observation, source
 Gives    ``Claim``, ``Value``, ``Stated``, ``Known``, ``Verdict``, ``Run``, ``Reading``, ``Step``
-Leaves   verdicts and runs: see ``evidence.audit``
+Leaves   verdicts and runs: see ``evidence.auditing``
 """
 
 from __future__ import annotations
