@@ -99,10 +99,17 @@ def list_ids(kind: str) -> tuple[str, ...]:
     True
     """
     known = kind_named(kind)
-    names = tuple(sorted(path.stem for path in (PACKAGE / known.folder).glob("*.yaml")))
+    folder = PACKAGE / known.folder
+    names = _ids_in(folder, folder.stat().st_mtime_ns if folder.is_dir() else 0)
     if known.subkind:
         return tuple(name for name in names if get("patch", name).kind == known.subkind)
     return names
+
+
+@cache
+def _ids_in(folder: Path, version: int) -> tuple[str, ...]:
+    """The ids of a folder, read again when a file comes or goes."""
+    return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
 
 
 def get(kind: str, id: str) -> Any:
