@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .compare import Verdict, compared
-from .readings import missing, rulings
+from .readings import missing, readings, rulings
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "second_reading.md"
 ORDER = ("agree", "disagree", "not found", "not read", "by definition")
@@ -84,6 +84,11 @@ def page() -> str:
     if unread:
         parts.append("\n## Not read yet\n\n| number | source |\n|---|---|\n")
         parts += [f"| `{question.id}` | {question.source} |\n" for question in unread]
+    names = {verdict.question.id for verdict in verdicts}
+    orphans = sorted(name for name in (*readings(), *missing()) if name not in names)
+    if orphans:
+        parts.append("\n## Readings whose number is no longer asked\n\nRenamed, or gone: ")
+        parts.append(", ".join(f"`{name}`" for name in orphans) + ".\n")
     return "".join(parts)
 
 
