@@ -1,6 +1,6 @@
 """Units: the door between what people write (500 ug, 4 min, 30 %) and what the kernel computes with (nmol, L, h).
 
-Needs    pint, loaded on first use
+Needs    plain_units; pint for what is not plain, loaded on first use
 Gives    ``quantity("500 ug")``, ``unit("1/min")``, ``convert``, ``to_inner``, ``same_kind``
 Leaves   which unit a given row or field must have: see the shapes and the compiler
 
@@ -18,6 +18,7 @@ from functools import cache
 from typing import Any
 
 from ..errors import UnitError, nearest
+from .plain_units import measure
 
 _DEFINITIONS = """
 femto- = 1e-15 = f-
@@ -172,12 +173,7 @@ def unit(text: str) -> Unit:
         or any(number != "1" for number in numbers)
     ):
         raise _unknown(text)
-    try:
-        found = registry().Quantity(1, "") * registry().parse_expression(plain)
-        factor = float(found.to_root_units().magnitude)
-        dimensions = dict(found.dimensionality)
-    except Exception as trouble:
-        raise _unknown(text) from trouble
+    factor, dimensions = measure(plain, _DEFINITIONS) or _measured_by_pint(text, plain)
     powers = []
     for dimension, power in sorted(dimensions.items(), key=lambda pair: list(_INSIDE).index(pair[0])):
         if power:
@@ -186,6 +182,15 @@ def unit(text: str) -> Unit:
     if not math.isfinite(factor) or factor <= 0 or any(power != round(power) for _, power in powers):
         raise _unknown(text)
     return Unit(text, _tidy(factor), tuple(powers))
+
+
+def _measured_by_pint(text: str, plain: str) -> tuple[float, dict[str, float]]:
+    """Size and dimensions in the registry's root units."""
+    try:
+        found = registry().Quantity(1, "") * registry().parse_expression(plain)
+        return float(found.to_root_units().magnitude), dict(found.dimensionality)
+    except Exception as trouble:
+        raise _unknown(text) from trouble
 
 
 def to_inner(value: float, unit_text: str, *, molar_mass: float | None = None) -> float:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from enkephalin.errors import UnitError
 from enkephalin.records import quantity
-from enkephalin.records.units import convert, same_kind, to_inner, unit
+from enkephalin.records.plain_units import _names, measure
+from enkephalin.records.units import _DEFINITIONS, convert, registry, same_kind, to_inner, unit
 
 EXACT = 1e-12  # conversions are single multiplications
 
@@ -73,6 +74,44 @@ def test_no_text_breaks_the_reading_of_units(text):
         unit(text)
     except UnitError:
         return
+
+
+NAMES = sorted(_names(_DEFINITIONS))
+PLAIN = st.recursive(
+    st.sampled_from(["1", *NAMES]),
+    lambda inner: st.one_of(
+        st.builds("{}{}{}".format, inner, st.sampled_from(["*", "/", " / "]), inner),
+        st.builds("({})".format, inner),
+        st.builds("({}){}{}".format, inner, st.sampled_from(["^", "**"]), st.integers(-3, 3)),
+    ),
+    max_leaves=5,
+)
+
+
+def by_pint(text):
+    found = registry().Quantity(1, "") * registry().parse_expression(text)
+    powers = {name: float(power) for name, power in found.dimensionality.items()}
+    return float(found.to_root_units().magnitude), powers
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_every_plain_name_means_what_pint_says(text):
+    size, powers = measure(text, _DEFINITIONS)
+    assert (pytest.approx(size, rel=EXACT), powers) == by_pint(text)
+
+
+@given(PLAIN)
+def test_every_plain_text_means_what_pint_says(text):
+    mine = measure(text, _DEFINITIONS)
+    assert mine is not None
+    size, powers = by_pint(text)
+    assert mine[1] == powers
+    assert mine[0] == pytest.approx(size, rel=EXACT)
+
+
+@pytest.mark.parametrize("text", ["2*h", "h h", "h^0.5", "inch", "h/", "(h", "h)", "", "min^-99999", "1.5"])
+def test_what_is_not_plain_is_left_to_pint(text):
+    assert measure(text, _DEFINITIONS) is None
 
 
 def test_kinds_of_units_are_told_apart():
