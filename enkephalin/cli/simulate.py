@@ -84,6 +84,9 @@ def simulate(
     """Let a scenario happen to one person or to many; print a table, or write files and a report."""
     from ..errors import EnkephalinError
     from ..records import resolve
+    from .quick import plain_arrays
+
+    plain_arrays()
     from ..simulate import asked_times
 
     _check(population, n, seed, out, cluster, chunk, influence)
