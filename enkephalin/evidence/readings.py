@@ -1,7 +1,8 @@
 """Readings: what the body shows when the runs of a claim happen to it, under an account.
 
 Needs    simulate, measure, population, the cache
-Gives    ``read_claims(claims, account)``: the readings of each claim as plain rows
+Gives    ``read_claims(claims, account)``: the readings of each claim as plain rows; ``shown``,
+         ``person_of``, ``people_of``, ``names_of``: the parts of one reading
 Leaves   verdicts: a reading says what a body does, not what people do
 
 Claims share runs, so each run happens once for all of them. A value is kept under a digest of everything that it could
@@ -89,8 +90,7 @@ class _Asked:
 
     @property
     def names(self) -> list[str]:
-        texts = [self.reading.read] + ([self.reading.and_read] if self.reading.and_read else [])
-        return [name for text in texts for name in _watched(parse(text))]
+        return names_of(self.reading)
 
 
 def _found(asked: Sequence[_Asked], account: str, keep: bool) -> dict[str, Seen]:
@@ -163,9 +163,14 @@ class _Runs:
     def _who(self, run: Run) -> Any:
         if run.population is not None:
             return draw(run.population, run.people, SEED, account=self.account)
-        person: Person = get("person", run.person)
-        own = {name: Setting(value=plain.value, unit=plain.unit) for name, plain in run.parameters.items()}
-        return person.model_copy(update={"parameters": {**person.parameters, **own}}) if own else person
+        return person_of(run)
+
+
+def person_of(run: Run) -> Person:
+    """The person of a run, with the parameters that it sets."""
+    person: Person = get("person", run.person)
+    own = {name: Setting(value=plain.value, unit=plain.unit) for name, plain in run.parameters.items()}
+    return person.model_copy(update={"parameters": {**person.parameters, **own}}) if own else person
 
 
 def what_happens(run: Run) -> str:
@@ -173,10 +178,16 @@ def what_happens(run: Run) -> str:
     return run.model_dump_json(exclude={"id"}, exclude_defaults=True)
 
 
-def _watched(readout: Readout) -> list[str]:
+def names_of(reading: Reading) -> list[str]:
+    """The names that a reading watches."""
+    texts = [reading.read] + ([reading.and_read] if reading.and_read else [])
+    return [name for text in texts for name in names_in(parse(text))]
+
+
+def names_in(readout: Readout) -> list[str]:
     """The names that a read-out reads."""
     if isinstance(readout, Pair):
-        return [*_watched(readout.left), *_watched(readout.right)]
+        return [*names_in(readout.left), *names_in(readout.right)]
     return [readout.of.name]
 
 
@@ -190,14 +201,20 @@ def _see(one: _Asked, runs: _Runs) -> Seen:
 
 def _read(one: _Asked, runs: _Runs) -> Seen:
     reading = one.reading
-    first, unit = _people(runs.result(one.run, one.names), reading.read)
+    first, unit = people_of(runs.result(one.run, one.names), reading.read)
     if reading.show == "correlation":
-        second, _ = _people(runs.result(one.run, one.names), str(reading.and_read))
+        second, _ = people_of(runs.result(one.run, one.names), str(reading.and_read))
         return _number(_correlation(first, second), "1")
     value = sum(first) / len(first)
-    if one.other is not None:
-        second, _ = _people(runs.result(one.other, one.names), reading.read)
-        other = sum(second) / len(second)
+    if one.other is None:
+        return shown(reading, value, None, unit)
+    second, _ = people_of(runs.result(one.other, one.names), reading.read)
+    return shown(reading, value, sum(second) / len(second), unit)
+
+
+def shown(reading: Reading, value: float, other: float | None, unit: str) -> Seen:
+    """A value as a reading shows it: by itself, or against that of the other run."""
+    if other is not None:
         if reading.show == "difference":
             value -= other
         elif not other:
@@ -219,7 +236,7 @@ def _number(value: float, unit: str) -> Seen:
     return Seen(value, unit) if math.isfinite(value) else Seen(why_not="The run has no such value.")
 
 
-def _people(result: Any, readout: str) -> tuple[list[float], str]:
+def people_of(result: Any, readout: str) -> tuple[list[float], str]:
     """One value for each person: the mean over the dims that the read-out leaves."""
     seen = measure(result, readout)
     others = [dim for dim in seen.dims if dim != "person"]

@@ -1,8 +1,8 @@
 """Explain: from any number back to its source.
 
-Needs    records, compiler
+Needs    records, compiler, evidence
 Gives    ``explain(thing)``, ``Explanation``
-Leaves   what a number does to a result (sensitivity)
+Leaves   what a number does to a result, but for the readings of a claim (sensitivity)
 """
 
 from .explanation import Explanation

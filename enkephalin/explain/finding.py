@@ -14,6 +14,7 @@ from ..errors import RequestError, UnknownNameError, nearest
 from ..records.catalog import list_ids
 from ..records.watched import watch_names
 from .equation import explain_symbols
+from .evidence import explain_argument, explain_claim, explain_observation, explain_question, with_evidence
 from .explanation import Explanation
 from .record import (
     explain_drug,
@@ -33,6 +34,10 @@ BY_KIND: dict[str, Callable[[str], Explanation]] = {
     "person": explain_person,
     "source": explain_source,
     "patch": explain_patch,
+    "claim": explain_claim,
+    "observation": explain_observation,
+    "question": explain_question,
+    "argument": explain_argument,
 }
 
 
@@ -43,7 +48,8 @@ def explain(thing: str, *, model: Model | None = None) -> Explanation:
     ----------
     thing : str
         A parameter ("signalling.rise", "release[NAc].tone_endorphin", "naltrexone.clearance"), a flat name
-        ("signal_NAc"), a watched value ("cows"), or the id of a drug, scenario, scale, person, source or patch.
+        ("signal_NAc"), a watched value ("cows"), or the id of a drug, scenario, scale, person, source, patch, claim,
+        observation, question or argument.
 
     Rarely needed
     -------------
@@ -76,7 +82,8 @@ def explain(thing: str, *, model: Model | None = None) -> Explanation:
             return explainer(thing)
     body = model or build()
     if thing in body.units or ADDRESS.fullmatch(thing):
-        return explain_symbols(thing, flat_names(body.rows, thing), body)
+        names = flat_names(body.rows, thing)
+        return with_evidence(explain_symbols(thing, names, body), [body.rows[name] for name in names])
     if not thing:
         raise RequestError("nothing to explain", expected="a name", try_="signalling.rise, cows, naltrexone")
     known = [*watch_names(), *(id for kind in BY_KIND for id in list_ids(kind))]

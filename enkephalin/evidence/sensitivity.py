@@ -1,0 +1,105 @@
+"""Sensitivity: by how much the readings of a claim change when the rows that it rests on are a tenth larger.
+
+Needs    readings, the tables
+Gives    ``sensitivity(claim)``
+Leaves   rows that vary together, and large steps
+
+A local answer to "what if this were wrong": each row by itself, all people in one call for each run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import EnkephalinError
+from ..records.claims import scenario_of
+from ..records.shapes import Claim, ParameterRow, Person, Reading, Run, Setting
+from ..records.tables import all_rows
+from ..simulate import simulate
+from .readings import ENGINE, names_of, people_of, person_of, shown
+
+STEP = 0.1
+
+
+def rows_named(name: str) -> list[ParameterRow]:
+    """The rows that a name means: one, or one for each place."""
+    return [row for row in all_rows() if name in (row.title, f"{row.module}.{row.name}")]
+
+
+def sensitivity(claim: Claim, account: str = "literature") -> list[dict[str, Any]]:
+    """What a tenth more of each row does to each reading.
+
+    Parameters
+    ----------
+    claim : Claim
+    account : str
+        The body that is tried.
+
+    Returns
+    -------
+    list of dict
+        For each row and reading ``row``, ``reading``, ``value``, ``with_a_tenth_more``, ``unit``; or ``why_not``.
+        Readings over a population are left out.
+    """
+    runs = {run.id: run for run in claim.runs}
+    readings = [reading for reading in claim.readings if runs[reading.run].population is None]
+    tried = [(name, rows) for name in claim.rests_on if (rows := _movable(name))]
+    found: list[dict[str, Any]] = [
+        {"row": name, "why_not": "It is 0 or computed; a tenth more is no change."}
+        for name in claim.rests_on
+        if not _movable(name)
+    ]
+    if not readings or not tried:
+        return found
+    made: dict[str, Any] = {}
+    for reading in readings:
+        found += _changes(reading, runs, [rows for _, rows in tried], [name for name, _ in tried], account, made)
+    return found
+
+
+def _movable(name: str) -> list[ParameterRow]:
+    return [row for row in rows_named(name) if row.value]
+
+
+def _changes(
+    reading: Reading,
+    runs: dict[str, Run],
+    rows: Sequence[Sequence[ParameterRow]],
+    names: Sequence[str],
+    account: str,
+    made: dict[str, Any],
+) -> list[dict[str, Any]]:
+    about = reading.about or reading.read
+    try:
+        first, unit = people_of(_run(runs[reading.run], reading, rows, account, made), reading.read)
+        second = None
+        if reading.relative_to is not None:
+            second, _ = people_of(_run(runs[reading.relative_to], reading, rows, account, made), reading.read)
+        values = [shown(reading, one, second[k] if second else None, unit) for k, one in enumerate(first)]
+    except EnkephalinError as trouble:
+        return [{"reading": about, "why_not": trouble.problem}]
+    usual, others = values[0], values[1:]
+    return [
+        {"row": name, "reading": about, "value": usual.value, "with_a_tenth_more": more.value, "unit": more.unit}
+        if usual.value is not None and more.value is not None
+        else {"row": name, "reading": about, "why_not": usual.why_not or more.why_not}
+        for name, more in zip(names, others, strict=True)
+    ]
+
+
+def _run(run: Run, reading: Reading, rows: Sequence[Sequence[ParameterRow]], account: str, made: dict[str, Any]) -> Any:
+    """The run for the person as they are, then for each who is like them but for one row; made once."""
+    names = names_of(reading)
+    key = f"{run.id} {names}"
+    if key not in made:
+        person = person_of(run)
+        people = [person, *(_with(person, some) for some in rows)]
+        made[key] = simulate(people, scenario_of(run), watch=names, engine=ENGINE, account=account)
+    return made[key]
+
+
+def _with(person: Person, rows: Sequence[ParameterRow]) -> Person:
+    own = {row.title: Setting(value=(row.value or 0.0) * (1 + STEP), unit=row.unit) for row in rows}
+    kept = {name: setting for name, setting in person.parameters.items() if name not in own}
+    return person.model_copy(update={"parameters": kept | own})
