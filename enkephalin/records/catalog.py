@@ -10,30 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import RecordError, UnknownNameError, nearest
+from . import shapes
 from .files import PACKAGE
-from .shapes import (
-    Argument,
-    CausalMap,
-    Claim,
-    Contradiction,
-    Drug,
-    Exposure,
-    ExposureTable,
-    Observation,
-    Patch,
-    Person,
-    Population,
-    Question,
-    Record,
-    Scale,
-    Scenario,
-    Source,
-    Task,
-)
 from .shapes.base import IDENTIFIER
+
+if TYPE_CHECKING:
+    from .shapes import Exposure, Record
 
 
 @dataclass(frozen=True)
@@ -43,32 +28,38 @@ class Kind:
     name: str
     plural: str
     folder: str
-    shape: type[Record]
+    word: str  # the name of its shape
     tell_tale: tuple[str, ...] = ()
     subkind: str = ""  # patches of several kinds share one folder
+
+    @property
+    def shape(self) -> type[Record]:
+        """What its records must look like."""
+        found: type[Record] = getattr(shapes, self.word)
+        return found
 
 
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("drug", "drugs", "catalog/drugs", Drug, ("binds", "molar_mass")),
-        Kind("person", "people", "catalog/people", Person, ("sex", "weight")),
-        Kind("population", "populations", "catalog/populations", Population, ("vary", "based_on")),
-        Kind("scenario", "scenarios", "catalog/scenarios", Scenario, ("happens", "lasts", "doses")),
-        Kind("task", "tasks", "catalog/tasks", Task, ("throws",)),
-        Kind("scale", "scales", "catalog/scales", Scale, ("items",)),
-        Kind("source", "sources", "evidence/sources", Source, ("doi", "pmid", "read")),
-        Kind("question", "questions", "evidence/questions", Question, ("positive", "negative")),
-        Kind("observation", "observations", "evidence/observations", Observation, ("answers", "transcribed_by")),
-        Kind("claim", "claims", "evidence/claims", Claim, ("wrong_if", "known")),
-        Kind("contradiction", "contradictions", "evidence/contradictions", Contradiction, ("sides", "moderators")),
-        Kind("argument", "arguments", "evidence/arguments", Argument, ("premises", "inference")),
-        Kind("causal_map", "causal_maps", "evidence/causal_maps", CausalMap, ("nodes", "edges")),
-        Kind("account", "accounts", "biology/patches", Patch, (), "account"),
-        Kind("hypothesis", "hypotheses", "biology/patches", Patch, (), "hypothesis"),
-        Kind("species", "species", "biology/patches", Patch, (), "species"),
-        Kind("patch", "patches", "biology/patches", Patch, ("changes",)),
-        Kind("exposure_table", "exposure_tables", "catalog", ExposureTable, ("exposures",)),
+        Kind("drug", "drugs", "catalog/drugs", "Drug", ("binds", "molar_mass")),
+        Kind("person", "people", "catalog/people", "Person", ("sex", "weight")),
+        Kind("population", "populations", "catalog/populations", "Population", ("vary", "based_on")),
+        Kind("scenario", "scenarios", "catalog/scenarios", "Scenario", ("happens", "lasts", "doses")),
+        Kind("task", "tasks", "catalog/tasks", "Task", ("throws",)),
+        Kind("scale", "scales", "catalog/scales", "Scale", ("items",)),
+        Kind("source", "sources", "evidence/sources", "Source", ("doi", "pmid", "read")),
+        Kind("question", "questions", "evidence/questions", "Question", ("positive", "negative")),
+        Kind("observation", "observations", "evidence/observations", "Observation", ("answers", "transcribed_by")),
+        Kind("claim", "claims", "evidence/claims", "Claim", ("wrong_if", "known")),
+        Kind("contradiction", "contradictions", "evidence/contradictions", "Contradiction", ("sides", "moderators")),
+        Kind("argument", "arguments", "evidence/arguments", "Argument", ("premises", "inference")),
+        Kind("causal_map", "causal_maps", "evidence/causal_maps", "CausalMap", ("nodes", "edges")),
+        Kind("account", "accounts", "biology/patches", "Patch", (), "account"),
+        Kind("hypothesis", "hypotheses", "biology/patches", "Patch", (), "hypothesis"),
+        Kind("species", "species", "biology/patches", "Patch", (), "species"),
+        Kind("patch", "patches", "biology/patches", "Patch", ("changes",)),
+        Kind("exposure_table", "exposure_tables", "catalog", "ExposureTable", ("exposures",)),
     )
 }
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import EnkephalinError, RecordError, nearest
-from .claims import evidence_faults
 from .files import PACKAGE
 from .pointers import own_sources, pointer_faults
 from .reader import Document, Where, walk
@@ -40,6 +39,8 @@ def meaning_faults(document: Document, kind: str, record: Any, path: Path | None
     if kind in ("patch", "account", "hypothesis", "species"):
         found += _patch_faults(document)
     if kind in EVIDENCE:
+        from .claims import evidence_faults
+
         found += [*pointer_faults(document), *evidence_faults(document, record)]
     return found
 
@@ -95,6 +96,7 @@ def _scenario_faults(document: Document, record: Any) -> Iterator[RecordError]:
         for where, error in examine_scenario(readable)[1]:
             if whole or where[0] == "happens":
                 yield _placed(document, where, error)
+    yield from _unknown_person(document, "person")
     known = watch_names()
     watched = document.data.get("watch")
     for number, name in enumerate(watched if isinstance(watched, tuple) else ()):
@@ -136,6 +138,15 @@ def _person_faults(document: Document, record: Any) -> Iterator[RecordError]:
     from .scenario.resolve import history_of, lines_of_history
     from .tables import parameter_fault
 
+    species = document.data.get("species")
+    if isinstance(species, str) and species not in ("human", *(known := _species())):
+        yield RecordError(
+            f"unknown species '{species}'",
+            place=document.at(("species",)),
+            found=f"species: {species}",
+            expected=", ".join(["human", *known]),
+            try_=nearest(species, [*known, "human"]) or "human",
+        )
     if record is not None and record.history:
         try:
             history_of(record)
@@ -159,9 +170,15 @@ def _person_faults(document: Document, record: Any) -> Iterator[RecordError]:
                 yield _placed(document, (key, number, "parameter"), wrong)
 
 
+def _species() -> tuple[str, ...]:
+    """The ids of all species but the human; asked only by records that name one, for it reads every patch."""
+    from .catalog import get
+
+    return tuple(path.stem for path in PATCHES.glob("*.yaml") if get("patch", path.stem).kind == "species")
+
+
 def _based_on_faults(document: Document, record: Any) -> Iterator[RecordError]:
     """A population starts from a person of the catalog."""
-    from .catalog import list_ids
     from .populations import whole
 
     if record is not None:
@@ -169,12 +186,19 @@ def _based_on_faults(document: Document, record: Any) -> Iterator[RecordError]:
             whole(record)
         except RecordError as error:
             yield error
-    name, known = document.data.get("based_on"), list_ids("person")
+    yield from _unknown_person(document, "based_on")
+
+
+def _unknown_person(document: Document, key: str) -> Iterator[RecordError]:
+    """A key that names a person of the catalog."""
+    from .catalog import list_ids
+
+    name, known = document.data.get(key), list_ids("person")
     if isinstance(name, str) and name not in known:
         yield RecordError(
             f"unknown person '{name}'",
-            place=document.at(("based_on",)),
-            found=f"based_on: {name}",
+            place=document.at((key,)),
+            found=f"{key}: {name}",
             expected=f"the id of a record in catalog/people ({len(known)} known)",
             try_=nearest(name, known),
         )

@@ -1,7 +1,7 @@
 """Body: which assembly, which slots, which patches; and what a scenario sets in it.
 
 Needs    compiler.model, records (patches, slots)
-Gives    ``choose_body``, ``patches_of``, ``day_of``, ``scenario_values``
+Gives    ``choose_body``, ``patches_of``, ``species_of``, ``day_of``, ``scenario_values``
 Leaves   people (see ``people``), events (records.scenario.events)
 """
 
@@ -20,6 +20,7 @@ from ..records.scenario.slots import Slots
 from ..records.shapes import Patch, ResolvedScenario
 
 BODY, DAY = "human", "reference_day"
+HUMAN = "human"  # the species of the tables
 CLOCK, ZERO = "clock_start", "start"  # symbols that take the scenario's time of day, and its zero
 
 
@@ -29,11 +30,20 @@ def choose_body(
     account: str | None = None,
     hypothesis: str | None = None,
     patches: Iterable[Patch] = (),
+    species: str = HUMAN,
 ) -> Model:
     """The smallest body that has the slots a scenario fills."""
     more = [*patches_of(account, hypothesis), *patches]
+    own = species_of(species)
     if model is None:
-        return build(BODY, slots.parts, more)
+        return build(BODY, slots.parts, [*([own] if own else []), *more])
+    if own is not None and own.model_dump_json() not in model.records:
+        raise RequestError(
+            f"a {species} needs the body of a {species}",
+            found="a model without it",
+            expected=f"a model with the patch '{species}'",
+            try_=f"model=patch(model, get('species', '{species}'))",
+        )
     if more:
         raise RequestError(
             "a model and patches at once",
@@ -50,6 +60,12 @@ def choose_body(
             try_=f"build('{model.name}')",
         )
     return model if model.slots == slots.parts else rebuilt(model, model.name, slots.parts)
+
+
+def species_of(species: str) -> Patch | None:
+    """The patch of a species; None for people."""
+    found: Patch | None = None if species == HUMAN else get("species", species)
+    return found
 
 
 def patches_of(account: str | None, hypothesis: str | None) -> list[Patch]:

@@ -30,8 +30,9 @@ from ..records.scenario.slots import Slots, slot_parameters, slots_needed
 from ..records.shapes import Patch, Person, ResolvedScenario, Scenario
 from ..records.writing import to_plain
 from ..runs import Answer, carry_people, engine_named
-from .body import choose_body, day_of, scenario_values
+from .body import choose_body, day_of, scenario_values, species_of
 from .people import People, gather, values_in
+from .species import one_species, scaled
 from .start import daily_orbit, shared_starts
 from .times import asked_times, check_within
 from .watching import Watched, dataset, watched
@@ -167,7 +168,9 @@ def arrange(
     for one in lived:
         check_within(hours, -one.zero, one.end - one.zero)
     slots = _slots_for(lived)
-    body = choose_body(model, slots, account, hypothesis, patches)
+    species = one_species(people)
+    body = choose_body(model, slots, account, hypothesis, patches, species)
+    people = scaled(people, slots, species_of(species))
     things = watched(list(watch) if watch is not None else list(resolved.watch), body, slots)
     said = {"account": account, "hypothesis": hypothesis, "at": None if at is None else [float(hour) for hour in hours]}
     return Call(Plan(body, slots, resolved, lived, hours, things, engine, tolerance, said), people, which)

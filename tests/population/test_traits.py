@@ -127,7 +127,7 @@ def read_with(written, text, old, new):
         ("share: 0.25,", "share: 0.35,", "the histories do not make one population"),
         ("factor: 1.6, ", "", "needs a factor or a shift"),
         ("share: 0.2,", "", "needs a share or a spread"),
-        (", per: {value: 10, unit: year}", "", "an influence of age needs per and centre"),
+        ("    per: {value: 10, unit: year}\n", "", "an influence of age needs per and centre"),
         (
             "parameter: hpa_drive.restraint, factor: 1.6",
             "parameter: hpa_drive.restrain, factor: 1.6",

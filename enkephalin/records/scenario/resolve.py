@@ -138,7 +138,14 @@ def _resolve_words(scenario: Scenario) -> tuple[ResolvedScenario | None, list[Fa
     if len(times) == 3:
         found += _frame_faults(times["lasts"], times["zero"], times["every"])
     end = times.get("lasts")
-    wrong, rows, numbers, _ = _lines(scenario.happens, Path(scenario.origin.place), end, history=False, key="happens")
+    wrong, rows, numbers, _ = _lines(
+        scenario.happens,
+        Path(scenario.origin.place),
+        end,
+        history=False,
+        key="happens",
+        person=_known_person(scenario.person),
+    )
     if found or end is None:
         return None, found + wrong
     resolved = ResolvedScenario(
@@ -151,6 +158,7 @@ def _resolve_words(scenario: Scenario) -> tuple[ResolvedScenario | None, list[Fa
         exposures=tuple(row for row in rows if isinstance(row, ResolvedExposure)),
         watch=scenario.watch,
         every=times["every"],
+        person=scenario.person,
         source=scenario.source,
         sources=scenario.sources,
         note=scenario.note,
@@ -161,8 +169,13 @@ def _resolve_words(scenario: Scenario) -> tuple[ResolvedScenario | None, list[Fa
     return resolved, wrong + clashes(resolved, places)
 
 
+def _known_person(name: str | None) -> str | None:
+    """A person that exists; one that does not is a fault of its own."""
+    return name if name in list_ids("person") else None
+
+
 def _lines(
-    happens: tuple[str, ...], file: Path, end: float | None, *, history: bool, key: str
+    happens: tuple[str, ...], file: Path, end: float | None, *, history: bool, key: str, person: str | None = None
 ) -> tuple[list[Fault], list[Row], list[int], set[int]]:
     """Lines of the language as rows: what is wrong, the rows, the line of each, and which rows last on."""
     known, drugs, tasks = exposures(), list_ids("drug"), list_ids("task")
@@ -178,7 +191,7 @@ def _lines(
             if isinstance(words, DoseLine):
                 drug = drug_of(words.drug, folder)
                 dose = dose_row(words, drug, folder)
-                check_dose(dose, drug, line, end, history=history)
+                check_dose(dose, drug, line, end, history=history, person=person)
                 new = [dose]
             else:
                 new = list(_exposure_rows(words, folder, 0.0 if history else end))
@@ -229,7 +242,9 @@ def _row_faults(scenario: ResolvedScenario) -> list[Fault]:
         text = ", ".join(f"{key}: {value}" for key, value in row.model_dump(exclude_defaults=True).items())
         try:
             if isinstance(row, ResolvedDose):
-                check_dose(row, drug_of(row.drug, Path.cwd()), text, scenario.end, history=False)
+                check_dose(
+                    row, drug_of(row.drug, Path.cwd()), text, scenario.end, history=False, person=scenario.person
+                )
             else:
                 check_exposure(row, known, text, scenario.end, history=False)
         except EnkephalinError as error:

@@ -13,7 +13,7 @@ from pathlib import Path
 from ...errors import RecordError, nearest
 from ..catalog import get, is_path
 from ..shapes import Drug, Exposure, ResolvedDose, ResolvedExposure
-from ..units import to_inner
+from ..units import convert, to_inner
 from ..words import ABBREVIATIONS, OVER_TIME
 from .exposure_lines import ExposureLine
 from .grammar import DoseLine
@@ -62,8 +62,10 @@ def exposure_rows(words: ExposureLine, end: float | None) -> tuple[ResolvedExpos
     )
 
 
-def check_dose(row: ResolvedDose, drug: Drug, line: str, end: float | None, *, history: bool) -> None:
-    """Whether a dose can be given: route, way, size and time.
+def check_dose(
+    row: ResolvedDose, drug: Drug, line: str, end: float | None, *, history: bool, person: str | None = None
+) -> None:
+    """Whether a dose can be given: route, way, size (of doses per kg: for this person) and time.
 
     Raises
     ------
@@ -103,7 +105,7 @@ def check_dose(row: ResolvedDose, drug: Drug, line: str, end: float | None, *, h
             expected="a duration not above the interval",
             try_="a shorter duration, or a longer interval",
         )
-    _check_size(row, drug, line)
+    _check_size(row, drug, line, person)
     _check_time(row.time, row.last + row.duration, line, end, history=history, at_once=row.duration == 0)
 
 
@@ -148,14 +150,15 @@ def check_exposure(
     _check_time(row.time, row.end, line, end, history=history, at_once=False, within=within)
 
 
-def _check_size(row: ResolvedDose, drug: Drug, line: str) -> None:
+def _check_size(row: ResolvedDose, drug: Drug, line: str, person: str | None) -> None:
     """A dose above the largest that was ever sensibly given is most often a wrong unit."""
     largest = drug.largest_dose.get(row.route)
     if largest is None:
         return
     amount = row.amount
     if row.unit == "nmol/kg":
-        amount *= get("person", "adult_reference").weight.value
+        weight = get("person", person or "adult_reference").weight
+        amount *= convert(weight.value, weight.unit, "kg")
     if amount > largest.inner(molar_mass=drug.mass) * (1 + 1e-9):
         written = next((unit for unit in SMALLER_UNIT if f" {unit}" in f" {line}".replace("/kg", "")), "")
         words = line.replace("/", " ").split()

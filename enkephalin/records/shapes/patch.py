@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from .base import Identifier, Record, Sentence, Shape, complaint
-from .quantity import Plain
+from .quantity import Number, Plain
 
 
 class Change(Shape):
@@ -43,16 +43,28 @@ class Settled(Shape):
     claims: tuple[Identifier, ...] = ()
 
 
+class Allometry(Shape):
+    """How the kinetics of drugs follow body weight: number x (weight / reference)^power."""
+
+    reference: Plain
+    volume: Number = 1.0
+    clearance: Number = 0.75
+    rate: Number = -0.25
+    source: Identifier | None = None
+    note: str | None = None
+
+
 class Patch(Record):
     """A set of changed rows with a name.
 
-    ``hypothesis`` is the one that an account takes when none is named.
+    ``hypothesis`` is the one that an account takes when none is named; ``allometry`` is of a species: its drugs' kinetics.
     """
 
     kind: Literal["account", "hypothesis", "species", "patch"]
     about: Sentence
     changes: tuple[Change, ...] = ()
     hypothesis: Identifier | None = None
+    allometry: Allometry | None = None
     predicts: tuple[Prediction, ...] = ()
     settled: tuple[Settled, ...] = ()
     source: Identifier | None = None
@@ -77,5 +89,13 @@ class Patch(Record):
                 expected="a hypothesis of an account only",
                 try_="leave it out",
                 at=("hypothesis",),
+            )
+        if self.allometry is not None and self.kind != "species":
+            raise complaint(
+                "the patch has no body weight of its own",
+                found="allometry",
+                expected="allometry of a species only",
+                try_="leave it out",
+                at=("allometry",),
             )
         return self

@@ -13,11 +13,14 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from ...errors import nearest
+from ..units import unit
 from .base import Identifier, Record, Sentence, Shape, complaint
 from .quantity import Number, Plain, SpreadText, Status, UnitText, measured_in
 
-Years = Annotated[Plain, measured_in("year", low=18.0, high=110.0)]
-Weight = Annotated[Plain, measured_in("kg", low=25.0, high=400.0)]
+Years = Annotated[Plain, measured_in("year", positive=True)]
+Weight = Annotated[Plain, measured_in("kg", positive=True)]
+HUMAN = "human"
+HUMAN_BOUNDS = {"age": ("year", 18.0, 110.0), "weight": ("kg", 25.0, 400.0)}
 Height = Annotated[Plain, measured_in("cm", low=90.0, high=250.0)]
 Sex = Literal["female", "male"]
 SEXES = ("female", "male")
@@ -42,6 +45,7 @@ class Person(Record):
     """
 
     about: Sentence
+    species: Identifier = HUMAN  # human, or a species patch
     sex: Sex
     age: Years
     weight: Weight
@@ -50,6 +54,22 @@ class Person(Record):
     history: tuple[str, ...] = ()
     source: Identifier | None = None
     note: str | None = None
+
+    @model_validator(mode="after")
+    def _a_human_adult(self) -> Person:
+        for key, (inner, low, high) in HUMAN_BOUNDS.items() if self.species == HUMAN else ():
+            written: Plain = getattr(self, key)
+            value = written.value * unit(written.unit).factor / unit(inner).factor
+            if not low - 1e-9 <= value <= high + 1e-9:
+                small = value < low
+                raise complaint(
+                    f"the value is too {'small' if small else 'large'}",
+                    found=f"{written.value:g} {written.unit}",
+                    expected=f"at {'least' if small else 'most'} {low if small else high:g} {inner}",
+                    try_="look at the sign and the unit" if small else "look at the unit",
+                    at=(key,),
+                )
+        return self
 
 
 class Variation(Shape):

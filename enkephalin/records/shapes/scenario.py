@@ -28,6 +28,7 @@ class Scenario(Record):
     happens: tuple[str, ...] = ()
     watch: Watch
     every: str
+    person: Identifier | None = None  # to whom it happens unless somebody else is named
     source: Identifier | None = None
     sources: tuple[Identifier, ...] = ()
     note: str | None = None
@@ -84,6 +85,7 @@ class ResolvedScenario(Record):
     exposures: tuple[ResolvedExposure, ...] = ()
     watch: Watch
     every: Annotated[Number, Field(gt=0)]
+    person: Identifier | None = None
     source: Identifier | None = None
     sources: tuple[Identifier, ...] = ()
     note: str | None = None
