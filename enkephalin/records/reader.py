@@ -106,10 +106,20 @@ def _events(text: str) -> Iterable[yaml.Event]:
     """
     if hasattr(yaml, "CSafeLoader"):
         try:
-            return list(yaml.parse(text, Loader=yaml.CSafeLoader))
+            return list(_not_too_deep(yaml.parse(text, Loader=yaml.CSafeLoader)))
         except yaml.YAMLError:
             pass
     return yaml.parse(text, Loader=yaml.SafeLoader)
+
+
+def _not_too_deep(events: Iterable[yaml.Event]) -> Iterator[yaml.Event]:
+    """The events, as long as no level is too deep: the C parser takes minutes for a hundred thousand brackets."""
+    level = 0
+    for event in events:
+        level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if level > DEEPEST:
+            raise yaml.YAMLError("nested too deeply")
+        yield event
 
 
 class _Builder:

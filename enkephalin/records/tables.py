@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -178,6 +179,8 @@ def _row_faults(row: dict[str, str], at: str, written: str) -> Iterator[RecordEr
         yield fault(f"the number '{value}' has a comma", "a point before the decimals", value.replace(",", "."))
     elif value and not _NUMBER.fullmatch(value):
         yield fault(f"'{value}' is no number", "a finite number", "the number alone; the unit has the next cell")
+    elif value and not math.isfinite(float(value)):
+        yield fault(f"the number {value} is too large", "a finite number", "fewer zeros, or a larger unit")
     if not row["unit"]:
         yield fault("the unit is empty", "a unit; 1 for a pure number", "1, share, ratio, 1/h, nmol/L ...")
     else:

@@ -169,6 +169,7 @@ def unit(text: str) -> Unit:
     if (
         re.search(r"\w\s+\w", text)
         or re.search(r"[^\w\s*/().^+-]", plain)
+        or re.search(r"(\^|\*\*)\s*[+-]?\s*(\d{2}|\d\s*(\^|\*\*))", plain)  # h^9**9**9 would never be worked out
         or len(plain) > 60
         or any(number != "1" for number in numbers)
     ):

@@ -57,7 +57,8 @@ class Allometry(Shape):
 class Patch(Record):
     """A set of changed rows with a name.
 
-    ``hypothesis`` is the one that an account takes when none is named; ``allometry`` is of a species: its drugs' kinetics.
+    ``hypothesis`` is the one that an account takes when none is named; ``allometry`` is of a species: what weight does
+    to the kinetics of drugs.
     """
 
     kind: Literal["account", "hypothesis", "species", "patch"]
