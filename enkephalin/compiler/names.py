@@ -60,11 +60,13 @@ def flat_names(rows: Mapping[str, ParameterRow], text: str) -> tuple[str, ...]:
     if text in rows:
         return (text,)
     module, parts, symbol = parse_address(text)
-    start = f"{module}_"
+    start, end = f"{module}_", f"__{symbol}"
     found = []
     for name in rows:
+        if not (name.startswith(start) and name.endswith(end)):
+            continue
         instance, _, last = name.rpartition("__")
-        fits = last == symbol and instance.startswith(start) and parts <= set(instance[len(start) :].split("_"))
+        fits = last == symbol and parts <= set(instance[len(start) :].split("_"))
         if fits and rows[name].module == module:
             found.append(name)
     if found:

@@ -8,15 +8,16 @@ Leaves   other machines (cluster)
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from typing import TYPE_CHECKING
 
 from ..errors import WorkError
 from .folder import Job
 from .task import Answer, Task
 
 Answers = Generator[tuple[Job, Answer], None, None]
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
 WAITING = 2  # pieces for each worker that are on their way
 
 
@@ -28,6 +29,10 @@ def by_threads(task: Task, jobs: Sequence[Job], workers: int | None, instruction
 
 def by_processes(task: Task, jobs: Sequence[Job], workers: int, instructions: str | None) -> Answers:
     """Answer in processes of this machine, in the order in which they finish."""
+    from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
     waiting: dict[Future[Answer], Job] = {}
     left = iter(jobs)
     pool = ProcessPoolExecutor(min(workers, max(len(jobs), 1)), mp_context=get_context("spawn"))

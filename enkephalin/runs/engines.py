@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -88,6 +86,9 @@ def carry_people(
     people = max([np.size(values) for values in theta.values()] + [events.amount.shape[1]], default=1)
     if workers is None or workers == 1 or people == 1:
         return _told(run, model, theta, events, times, outputs, tolerance=tolerance)
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     chunks = np.array_split(np.arange(people), min(workers, people))
     with ProcessPoolExecutor(len(chunks), mp_context=get_context("spawn")) as pool:
         jobs = [

@@ -186,12 +186,13 @@ def _matching(row: Mapping[str, str], dims: tuple[str, ...], model: Model, slots
     words["slot"] = SLOT.pattern
     if "item" in dims:
         words["item"] = "|".join(item.id for item in get("scale", row["scale"]).items)
-    expression = re.sub(r"\{(\w+)\}", lambda m: f"(?P<{m[1]}>{words[m[1]]})", row["symbol"])
+    expression = re.compile(re.sub(r"\{(\w+)\}", lambda m: f"(?P<{m[1]}>{words[m[1]]})", row["symbol"]))
+    begins = row["symbol"].partition("{")[0]
     drug_in = {part: drug for drug, part in slots.drugs.items()}
     found = {}
     for name in model.units:
-        match = re.fullmatch(expression, name)
-        if match and "__" not in name:
+        match = expression.fullmatch(name) if name.startswith(begins) and "__" not in name else None
+        if match:
             where = match.groupdict()
             if "slot" in where:
                 where["ligand"] = drug_in.get(where.pop("slot"), NOBODY)
