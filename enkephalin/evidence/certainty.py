@@ -51,7 +51,7 @@ def certainty_of(claim: Claim, bearings: Sequence[Bearing] | None = None) -> Cer
     """
     found = tuple(bearing_on(claim) if bearings is None else bearings)
     if not found:
-        return Certainty("none", "nothing", ())
+        return Certainty("none", "nowhere: no observation bears on the claim", ())
     direct = [bearing for bearing in found if bearing.answer.how == "direct"]
     start, why = _start(claim, direct)
     computed = (_bias(found), _inconsistency(found), _indirectness(claim, found), _imprecision(direct))
