@@ -10,15 +10,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
 from ..errors import EnkephalinError
 from . import audit, catalog, doctor, explain, meta, simulate
+from .output import print_json
 
 DONE, FAILED, WRONG_REQUEST = 0, 1, 2
 INTERRUPTED = 128 + 2  # how typer tells of Ctrl-C
+JSON = "--json"
 SHOW_TRACEBACK = "ENKEPHALIN_TRACEBACK"  # set it to anything to see where in the program an inner fault arose
 
 app = typer.Typer(
@@ -62,7 +65,20 @@ def front(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code. Messages go to standard error, without a traceback."""
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    given = sys.argv[1:] if arguments is None else arguments
+    _open_streams(json=JSON in given)
+    sys.exit(run(given))
+
+
+def _open_streams(*, json: bool) -> None:
+    """Streams that take every character, even closed ones and those of an old terminal; JSON is UTF-8."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    for stream, encoding in ((sys.stdout, "utf-8" if json else None), (sys.stderr, None)):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=encoding, errors="replace")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -71,28 +87,60 @@ def run(arguments: Sequence[str]) -> int:
         code = app(args=list(arguments) or ["--help"], prog_name="enkephalin", standalone_mode=False)
         sys.stdout.flush()
     except EnkephalinError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
+        return _say(error, arguments, error.exit_code)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return DONE
     except (KeyboardInterrupt, typer.Abort):
-        return _stopped()
+        return _stopped(arguments)
+    except OSError as error:
+        if SHOW_TRACEBACK in os.environ:
+            raise
+        return _say(_unwritten(error), arguments, FAILED)
     except Exception as error:
         if hasattr(error, "format_message"):  # typer's own way to say that the arguments are wrong
             return _wrong_arguments(error, arguments)
         if SHOW_TRACEBACK in os.environ:
             raise
-        return _inner_fault(error)
+        return _inner_fault(error, arguments)
     if code == INTERRUPTED:
-        return _stopped()
+        return _stopped(arguments)
     return code if isinstance(code, int) else DONE
 
 
-def _stopped() -> int:
+def _stopped(arguments: Sequence[str]) -> int:
     """The user wants no more."""
-    print("stopped before it was done", file=sys.stderr)
-    return FAILED
+    return _say(EnkephalinError("stopped before it was done"), arguments, FAILED)
+
+
+def _unwritten(error: OSError) -> EnkephalinError:
+    """A disk that is full, a folder that is not ours."""
+    return EnkephalinError(
+        "something cannot be read or written",
+        place=str(error.filename or "standard output"),
+        found=error.strerror or str(error),
+        expected="a place that can be read and written",
+        try_="room on the disk, or another place",
+    )
+
+
+def _say(error: EnkephalinError, arguments: Sequence[str], code: int) -> int:
+    """The message to standard error; where JSON was asked for and not yet given, the one document says it too."""
+    print(error, file=sys.stderr)
+    try:
+        if JSON in arguments and not error.more.get("answered"):
+            parts = error.parts()
+            way_out = parts.pop("try_")
+            print_json({"error": {"problem": error.problem, **parts, "try": way_out}})
+        sys.stdout.flush()
+    except OSError:
+        _write_no_more()
+    return code
+
+
+def _write_no_more() -> None:
+    """Standard output is gone: what is still to be written goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _wrong_arguments(error: Exception, arguments: Sequence[str]) -> int:
@@ -107,11 +155,10 @@ def _wrong_arguments(error: Exception, arguments: Sequence[str]) -> int:
         found=" ".join(["enkephalin", *arguments]),
         try_=helping,
     )
-    print(wrong, file=sys.stderr)
-    return WRONG_REQUEST
+    return _say(wrong, arguments, WRONG_REQUEST)
 
 
-def _inner_fault(error: Exception) -> int:
+def _inner_fault(error: Exception, arguments: Sequence[str]) -> int:
     """A fault of the program itself, said as such."""
     kind = type(error).__name__
     fault = EnkephalinError(
@@ -120,5 +167,4 @@ def _inner_fault(error: Exception) -> int:
         found=f"{kind}: {error}" if str(error) else kind,
         try_=f"the same command with {SHOW_TRACEBACK}=1 before it, and report what it prints",
     )
-    print(fault, file=sys.stderr)
-    return FAILED
+    return _say(fault, arguments, FAILED)

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -108,3 +113,37 @@ def test_doctor_finds_this_installation_sound(enkephalin):
     said = enkephalin("doctor", "--json")
     document = json.loads(said.out)
     assert said.code == 0 and document["sound"], [row for row in document["checks"] if not row["sound"]]
+
+
+@pytest.mark.parametrize(
+    "words", [("simulate", "nothing_known"), ("explain", "bogus"), ("check",), ("show", "a", "b", "c"), ("list", "x")]
+)
+def test_json_is_one_document_for_a_wrong_request_too(enkephalin, words):
+    said = enkephalin(*words, "--json")
+    assert said.code == 2
+    told = json.loads(said.out)["error"]
+    assert set(told) == {"problem", "place", "found", "expected", "try"}
+    assert told["problem"] in said.err
+
+
+def outside(*words, shell, **settings):
+    """A command in a shell of its own: its exit code, and what it said on standard error."""
+    command = shlex.join([sys.executable, "-m", "enkephalin.cli", *words])
+    done = subprocess.run(["sh", "-c", f"{command} {shell}"], capture_output=True, env=os.environ | settings)
+    return done.returncode, done.stdout, done.stderr.decode()
+
+
+@pytest.mark.parametrize("words", [("list", "drugs"), ("list", "drugs", "--json"), ("show", "nobody", "--json")])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_and_a_closed_output_give_no_traceback(words):
+    code, _, said = outside(*words, shell="> /dev/full")
+    assert code in (1, 2) and "Traceback" not in said and "a fault of the program" not in said
+    code, _, said = outside(*words, shell=">&-")
+    assert code in (0, 2) and "Traceback" not in said and "a fault of the program" not in said
+
+
+def test_an_old_terminal_sees_a_question_mark_and_json_stays_utf_8():
+    code, shown, said = outside("show", "scale", "nobodyé", shell="", PYTHONIOENCODING="ascii")
+    assert code == 2 and "nobody?" in said
+    code, shown, _ = outside("show", "мorphine", "--json", shell="", PYTHONIOENCODING="ascii")
+    assert code == 2 and "мorphine" in json.loads(shown.decode("utf-8"))["error"]["problem"]

@@ -1,6 +1,7 @@
 """The reader keeps the line of every key, and no text breaks it."""
 
 import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -77,3 +78,10 @@ def test_no_bytes_break_the_reader(raw):
         document(decode(raw, "a.yaml"), "a.yaml")
     except RecordError:
         return
+
+
+def test_a_hundred_thousand_brackets_are_refused_at_once():
+    began = time.perf_counter()
+    with pytest.raises(RecordError, match="nested too deeply"):
+        document("a: " + "[" * 100_000, "deep.yaml")
+    assert time.perf_counter() - began < 5  # a tenth of a second; read to the end it took half a minute

@@ -24,6 +24,7 @@ from .tasks import task_of, task_rows
 HOURS_A_DAY = 24
 MINUTES_AN_HOUR = 60
 MOST_TIMES = 1_000_000  # printed times of one scenario
+MOST_EXPOSURES = 100_000  # of one scenario, each repetition counted
 
 Where = tuple[str | int, ...]
 Fault = tuple[Where, EnkephalinError]
@@ -184,9 +185,14 @@ def _lines(
     rows: list[Row] = []
     numbers: list[int] = []
     lasting: set[int] = set()
+    repeated = 0
     for number, line in enumerate(happens):
         try:
             words = parse(line, known, drugs, tasks)
+            repeated += 0 if isinstance(words, DoseLine) else words.count
+            if repeated > MOST_EXPOSURES:
+                found.append(((key, number), _too_many(line)))
+                break
             new: list[Row] = []
             if isinstance(words, DoseLine):
                 drug = drug_of(words.drug, folder)
@@ -204,6 +210,15 @@ def _lines(
         except EnkephalinError as error:
             found.append(((key, number), error))
     return found, _ended(rows, lasting), numbers, lasting
+
+
+def _too_many(line: str) -> RecordError:
+    return RecordError(
+        "more exposures than one scenario can hold",
+        found=line[:100],
+        expected=f"at most {MOST_EXPOSURES}, each repetition counted",
+        try_="fewer repetitions, or a longer 'every'",
+    )
 
 
 def _exposure_rows(words: ExposureLine | TaskLine, folder: Path, end: float | None) -> Iterator[ResolvedExposure]:
@@ -285,7 +300,7 @@ def clock_of(text: str) -> float:
     RecordError
         The text is no time of day.
     """
-    match = re.fullmatch(r"(\d{1,2}):(\d{2})", text)
+    match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})", text)
     if not match or int(match[1]) >= HOURS_A_DAY or int(match[2]) >= MINUTES_AN_HOUR:
         raise RecordError(f"'{text}' is no time of day", found=text, expected="00:00 to 23:59", try_="08:00")
     return int(match[1]) + int(match[2]) / MINUTES_AN_HOUR
