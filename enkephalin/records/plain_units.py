@@ -74,7 +74,7 @@ class _Reader:
             raise _NotPlainError
         if self.left() and self._tokens[self._next].startswith("^"):
             power = int(self._take()[1:])
-            found = found[0] ** power, {name: value * power for name, value in found[1].items()}
+            found = found[0] ** power, {name: value * power for name, value in found[1].items() if power}
         return found
 
     def _take(self) -> str:

@@ -29,7 +29,7 @@ from ..records.scenario.resolve import resolve, with_history
 from ..records.scenario.slots import Slots, slot_parameters, slots_needed
 from ..records.shapes import Patch, Person, ResolvedScenario, Scenario
 from ..records.writing import to_plain
-from ..runs import Answer, carry_people, engine_named
+from ..runs import Answer, carry_people, code_of, engine_named
 from .body import choose_body, day_of, scenario_values, species_of
 from .people import People, gather, values_in
 from .species import one_species, scaled
@@ -121,10 +121,11 @@ class Call:
     def answer(self, workers: int | None = None, instructions: str | None = None) -> Answer:
         """Let it happen."""
         run = partial(carry_people, self.plan.engine, workers=workers, instructions=instructions)
+        code = json.dumps(code_of(self.plan.engine, instructions))
         values, stops = self._nothing(len(self)), []
         for number in np.unique(self.which):
             group = np.flatnonzero(self.which == number)
-            found, lost = _carry_group(run, self.plan, self.people.some(group.tolist()), self.plan.lived[number])
+            found, lost = _carry_group(run, code, self.plan, self.people.some(group.tolist()), self.plan.lived[number])
             for index, name in enumerate(self.plan.outputs):
                 values[name][group] = found[:, :, index]
             stops += [replace(stop, person=int(group[stop.person])) for stop in lost]
@@ -185,7 +186,7 @@ def program_version() -> str:
 
 
 def _carry_group(
-    run: partial[Any], plan: Plan, people: People, lived: ResolvedScenario
+    run: partial[Any], code: str, plan: Plan, people: People, lived: ResolvedScenario
 ) -> tuple[np.ndarray, list[Stop]]:
     """One engine call for people who live through the same: shape (person, time, output), and those who stopped."""
     body, count = plan.body, len(people)
@@ -197,9 +198,9 @@ def _carry_group(
     theta |= values_in(body, people)
     day = day_of(body)
     if day is not None:
-        orbit, astray = daily_orbit(day, theta, count, run)
+        orbit, astray = daily_orbit(day, theta, count, run, code=code)
         if astray:  # the others go without them
-            return _without(run, plan, people, lived, list(astray))
+            return _without(run, code, plan, people, lived, list(astray))
         theta = shared_starts(day, body, orbit) | theta
     theta = {name: np.broadcast_to(values, (count,)) for name, values in theta.items()}
     rows = regimens(lived, plan.slots, weight=people.weight, values=numbers)
@@ -209,7 +210,7 @@ def _carry_group(
 
 
 def _without(
-    run: partial[Any], plan: Plan, people: People, lived: ResolvedScenario, astray: list[Stop]
+    run: partial[Any], code: str, plan: Plan, people: People, lived: ResolvedScenario, astray: list[Stop]
 ) -> tuple[np.ndarray, list[Stop]]:
     """The group without those who cannot begin, who see nothing."""
     gone = {stop.person for stop in astray}
@@ -217,7 +218,7 @@ def _without(
     found = np.full((len(people), len(plan.hours), len(plan.outputs)), np.nan)
     if not others:
         return found, astray
-    found[others], stops = _carry_group(run, plan, people.some(others), lived)
+    found[others], stops = _carry_group(run, code, plan, people.some(others), lived)
     return found, [*astray, *(replace(stop, person=others[stop.person]) for stop in stops)]
 
 

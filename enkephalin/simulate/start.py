@@ -15,6 +15,7 @@ import hashlib
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -35,7 +36,7 @@ Run = Callable[..., tuple[np.ndarray, tuple[Stop, ...]]]
 
 
 def daily_orbit(
-    day: Model, theta: Mapping[str, np.ndarray], people: int, run: Run
+    day: Model, theta: Mapping[str, np.ndarray], people: int, run: Run, *, code: str = ""
 ) -> tuple[dict[str, np.ndarray], tuple[Stop, ...]]:
     """States of the undisturbed day at the start of a run, by their names in the small assembly.
 
@@ -50,6 +51,11 @@ def daily_orbit(
     run : function
         An engine that tells who stopped and leaves NaN there (``runs.carry_people``).
 
+    Rarely needed
+    -------------
+    code : str
+        A name for that engine and its version: orbits are kept, and one of another engine differs in its last bits.
+
     Returns
     -------
     dict, stops
@@ -62,7 +68,7 @@ def daily_orbit(
     count = different.shape[1] if own else 1
     back = np.ravel(back) if own else np.zeros(people, int)
     few = {name: different[row] for row, name in enumerate(own)}
-    key = _key(day, few)
+    key = _key(day, few, code)
     found = _kept(key, (count, len(day.states)))
     astray: dict[int, Stop] = {}
     if found is None:
@@ -165,8 +171,9 @@ def _astray(day: Model, person: int, moved: np.ndarray) -> Stop:
     return Stop(person, 0.0, day.states[worst], why, before=True)
 
 
-def _key(day: Model, theta: Mapping[str, np.ndarray]) -> str:
-    parts: list[str | bytes] = [day.digest, repr((TOLERANCE, CLOSE))]
+def _key(day: Model, theta: Mapping[str, np.ndarray], code: str) -> str:
+    own = Path(__file__).read_bytes()
+    parts: list[str | bytes] = [day.digest, code, own]
     for name, values in theta.items():
         parts += [name, hashlib.sha256(np.ascontiguousarray(values, float).tobytes()).digest()]
     return cache.digest_of(parts)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import time
 
 import numpy as np
 import pytest
@@ -131,21 +133,35 @@ def test_one_without_a_stable_day_costs_nobody_else_theirs():
         found[np.ravel(theta[gland]) == usual] = np.nan  # as if the engine stopped for the first one
         return found, ()
 
-    alone, nobody = daily_orbit(day, {gland: theta[gland][1:]}, 2, run)
-    together, stops = daily_orbit(day, theta, 3, run)
+    code = f"of this test {time.time_ns()}"
+    alone, nobody = daily_orbit(day, {gland: theta[gland][1:]}, 2, run, code=code)
+    together, stops = daily_orbit(day, theta, 3, run, code=code)
     assert nobody == () and [(stop.person, stop.before) for stop in stops] == [(0, True)]
     for name, values in together.items():
         assert np.isnan(values[0]) and values[1:].tobytes() == alone[name].tobytes()
 
 
-def test_a_person_without_a_day_is_refused_by_name(monkeypatch):
-    import importlib
+def test_a_kept_day_of_one_engine_is_not_taken_for_that_of_another(monkeypatch):
+    start = importlib.import_module("enkephalin.simulate.start")
+    who = {"hpa.k_adrenal": np.array([0.0007 + time.time_ns() % 10**6 * 1e-11])}  # somebody new
 
+    def seen(engine: str) -> bytes:
+        return simulate(who, QUIET, watch=["cortisol"], engine=engine)["cortisol"].values.tobytes()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(start, "_kept", lambda *_: None)
+        patch.setattr(start.cache, "save", lambda *_: None)
+        fresh = seen("kernel")
+    seen("roadrunner")
+    assert seen("kernel") == fresh
+
+
+def test_a_person_without_a_day_is_refused_by_name(monkeypatch):
     call = importlib.import_module("enkephalin.simulate.call")
     original = call.daily_orbit
 
-    def lost(day, theta, people, run):
-        found, _ = original(day, theta, people, run)
+    def lost(day, theta, people, run, **more):
+        found, _ = original(day, theta, people, run, **more)
         tired = [person for person in range(people) if theta["hpa_reference__k_crh"][person] == 9.0]
         return found, tuple(Stop(person, 0.0, "hpa_reference__x_crh", "no orbit", before=True) for person in tired)
 
