@@ -39,6 +39,9 @@ PREDICTIONS = {
     "error of Knapp and Hartung (Partlett and Riley 2017)",
 }
 
+MOST_STUDIES = 2000  # each is left out once; so many take some seconds
+LARGEST = 1e60  # of any number of a table; squares and products of squares must stay numbers
+
 
 @dataclass(frozen=True)
 class StudyRow:
@@ -167,6 +170,7 @@ def meta_analysis(
         )
     names = tuple(read.studies[row] for row in kept)
     yi, vi = every[kept], variances[kept]
+    _refuse_beyond_reason(yi, vi)
     options: dict[str, Any] = {"model": model, "confidence_level": level}
     if model == "random":
         options |= {"tau2_method": method, "ci_method": interval}
@@ -194,6 +198,25 @@ def meta_analysis(
         libraries=versions(*used),
         fit=replace(fit, display_scale=_library_scale(chosen), measure=chosen.name),  # for the pictures
     )
+
+
+def _refuse_beyond_reason(yi: np.ndarray, vi: np.ndarray) -> None:
+    """More studies than can be left out one by one, or numbers whose squares no computer holds."""
+    if len(yi) > MOST_STUDIES:
+        raise RequestError(
+            "too many studies",
+            found=f"{len(yi)} rows",
+            expected=f"at most {MOST_STUDIES}",
+            try_="pool the rows of each study, or each group, first",
+        )
+    size = np.abs(np.concatenate([yi[yi != 0], vi, 1 / vi]))
+    if size.max() > LARGEST or size.min() < 1 / LARGEST:
+        raise RequestError(
+            "the numbers have no common scale",
+            found=f"{size.min():.0e} to {size.max():.0e} among effects, variances and weights",
+            expected=f"sizes up to {LARGEST:.0e}",
+            try_="another unit, or a look at the exponents",
+        )
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def rows(result: xr.Dataset) -> Iterator[dict[str, Any]]:
             where = {str(dim): coordinates[k][place[k]] for k, dim in enumerate(dims)}
             for k, hour in enumerate(result["time"].values):
                 said = {key: _number(array[place][k]) for key, array in told.items()}
-                yield {"name": str(name), "time_h": float(hour), **said, "unit": unit, **where}
+                yield {"name": str(name), "time_h": float(hour) + 0.0, **said, "unit": unit, **where}
 
 
 def document(result: xr.Dataset) -> Iterator[str]:

@@ -87,6 +87,9 @@ def test_counts_that_cannot_be_are_refused(table, problem):
          "the studies give no effect", "--measure RD"),
         ({"ai": [0, 1], "n1i": [9, 9], "ci": [0, 2], "n2i": [9, 9]}, {"measure": "RR"},
          "fewer than two studies carry information", "--measure RD"),
+        ({"study": range(2001), "yi": [0.5, 1, 2] * 667, "vi": [1] * 2001}, {}, "too many studies", "first"),
+        ({"study": ["a", "b"], "yi": [1e308, -1e308], "vi": [1e-308, 1]}, {},
+         "the numbers have no common scale", "another unit"),
     ],
 )  # fmt: skip
 def test_a_wrong_request_is_answered(table, options, problem, way_out):

@@ -23,7 +23,7 @@ from .tasks import task_of, task_rows
 
 HOURS_A_DAY = 24
 MINUTES_AN_HOUR = 60
-MOST_TIMES = 1_000_000  # printed times of one scenario
+MOST_TIMES = 100_000  # printed times of one scenario; the files of --out hold hundreds of values at each
 MOST_EXPOSURES = 100_000  # of one scenario, each repetition counted
 
 Where = tuple[str | int, ...]
