@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import threading
 from collections.abc import Sequence
 from typing import Any
 
 from ..errors import MissingExtraError, RequestError, WorkError
 from .code import code_of
-from .crews import WAITING, Answers, answered
+from .crews import WAITING, Answers
+from .engines import THREADED
 from .folder import Job
-from .task import Task
+from .task import Answer, Task
 
 PATIENCE = 30  # s, for the scheduler and its first worker
 NARROW_TO_WIDE = ("neon", "sse2", "avx2", "avx512")
@@ -53,22 +55,22 @@ class Cluster:
             self._client.close()
 
     def answers(self, task: Task, jobs: Sequence[Job], workers: int | None, instructions: str | None) -> Answers:
-        """Answers in the order in which they finish; ``workers`` are threads for one piece, 1 unless told."""
+        """Answers in the order in which they finish; ``workers`` are threads for a piece, unless told all there are."""
         left = iter(jobs)
         waiting: dict[str, Job] = {}
         finished = self._library.as_completed(loop=self._client.loop)
 
         def send() -> None:
             for job in left:
+                key = f"people-{job[0]}-{id(task)}"
                 future = self._client.submit(
-                    answered, task.part(*job), workers or 1, instructions, pure=False, key=f"people-{job[0]}-{id(task)}"
+                    _answered_there, task.part(*job), workers, instructions, pure=False, key=key
                 )
                 waiting[future.key] = job
                 finished.add(future)
                 return
 
-        threads = sum(self._client.nthreads().values())
-        for _ in range(max(WAITING * threads, 1)):
+        for _ in range(max(WAITING * len(self._client.nthreads()), 1)):
             send()
         for future in finished:
             try:
@@ -117,6 +119,18 @@ class Cluster:
             if other[:2] != mine[:2]:
                 raise _another(address, " ".join(other[:2]), mine)
         self.instructions = min((other[2] for other in told.values()), key=NARROW_TO_WIDE.index)
+
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def _answered_there(task: Task, workers: int | None, instructions: str | None) -> Answer:
+    """The work of one worker: a piece at a time, with all its threads inside; the second engine is no friend of two."""
+    threads = workers or _library().get_worker().state.nthreads
+    if task.engine not in THREADED:
+        threads = 1
+    with _ONE_AT_A_TIME:
+        return task.answer(threads, instructions)
 
 
 def _what_runs() -> tuple[str, str, str]:

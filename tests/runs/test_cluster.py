@@ -55,6 +55,15 @@ def test_a_worker_is_killed_and_nothing_is_lost(cluster, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore")
+def test_the_second_engine_runs_on_a_cluster_too(cluster):
+    people = draw("general_adult", 2, seed=5)
+    more = {"engine": "roadrunner", "at": "6h", "watch": ["cortisol"]}
+    assert same(
+        simulate(people, DAYS, cluster=cluster.scheduler_address, chunk=1, **more), simulate(people, DAYS, **more)
+    )
+
+
+@pytest.mark.filterwarnings("ignore")
 def test_workers_of_another_version_are_refused(cluster, monkeypatch):
     mine = room._what_runs()
     monkeypatch.setattr(room, "_mine", lambda: ("0.0.9", *mine[1:]))
