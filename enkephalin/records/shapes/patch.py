@@ -47,9 +47,9 @@ class Allometry(Shape):
     """How the kinetics of drugs follow body weight: number x (weight / reference)^power."""
 
     reference: Plain
-    volume: Number = 1.0
-    clearance: Number = 0.75
-    rate: Number = -0.25
+    volume: Number
+    clearance: Number
+    rate: Number
     source: Identifier | None = None
     note: str | None = None
 
