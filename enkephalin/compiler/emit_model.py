@@ -4,8 +4,8 @@ Needs    ``system.System``, ``vector.Writer``
 Gives    functions of the module: @setup, @start, @rates, @jacobian, @factor, @solve; @observe in a module of its own
 Leaves   steps and time: see ``emit_step`` and ``emit_control``
 
-Arrays of rows: p parameters, q what is computed once per person, y states, f rates, M the matrix of a step (1/(gamma h)
-minus the Jacobian, then its factors, the diagonal as reciprocals), b what is added to f, x the solution.
+Arrays of rows: p parameters, q what is computed once per person, y states, M the matrix of a step (1/(gamma h) minus the
+Jacobian, then its factors, the diagonal as reciprocals), b the right side, to which the rates are added, x the solution.
 """
 
 from __future__ import annotations
@@ -88,6 +88,9 @@ class Lines:
             self.operand[calls[0]] = self.writer.call(f"v_{name}", *given)
         else:
             self.operand.update(zip(calls, self.writer.call_together(f"v_{name}", given, len(calls)), strict=True))
+        # No register outlives a call: what lies in memory is read again, which is cheaper than to put it away.
+        for i in [i for i in self.operand if i in self.ready or self.graph.nodes[i][0] in LEAVES]:
+            del self.operand[i]
 
     def _of(self, i: int) -> str:
         if i not in self.operand:
@@ -186,9 +189,10 @@ class Model:
         w.finish("start", f"{POINTER} %p, {POINTER} %y")
 
     def _rates(self) -> None:
+        """b + rates, in place: one array less to write and to read."""
         w = self.writer
-        self._running().write(self.system.rates, lambda k, v: w.store(v, "%f", k))
-        w.finish("rates", f"{POINTER} %y, {POINTER} %p, {POINTER} %q, {w.V} %t, {POINTER} %f", attributes="noinline")
+        self._running().write(self.system.rates, lambda k, v: w.store(w.add(v, w.load("%b", k)), "%b", k))
+        w.finish("rates", f"{POINTER} %y, {POINTER} %p, {POINTER} %q, {w.V} %t, {POINTER} %b", attributes="noinline")
 
     def _jacobian(self) -> None:
         """Rates, minus the Jacobian, and derivatives by time, at one place."""
@@ -203,7 +207,7 @@ class Model:
         for i in range(system.elimination.size):
             if i < system.states:
                 outputs.append(system.rates[i])
-                keeps.append(("%f", i))
+                keeps.append(("%b", i))
             for j, node in by_row.get(i, ()):
                 outputs.append(system.graph.node("neg", node))
                 keeps.append(("%M", self.place[i, j]))
@@ -211,7 +215,7 @@ class Model:
             outputs.append(node)
             keeps.append(("%d", k))
         self._running().write(outputs, lambda k, v: w.store(v, *keeps[k]))
-        arguments = ["%y", "%p", "%q", "%f", "%M", "%d"]
+        arguments = ["%y", "%p", "%q", "%b", "%M", "%d"]
         w.finish("jacobian", ", ".join(f"{POINTER} {a}" for a in arguments) + f", {w.V} %t", attributes="noinline")
 
     def _factor(self) -> None:
@@ -252,7 +256,7 @@ class Model:
         w.finish("factor", f"{POINTER} %M, {POINTER} %guard, {w.V} %g", attributes="noinline")
 
     def _solve(self) -> None:
-        """x with M x = f + b, row by row in the order of the pivots; middle nodes have no f, and b only by time."""
+        """x with M x = b, row by row in the order of the pivots; the b of middle nodes is nothing but by time."""
         w, at, pivots, n = self.writer, self.place, self.system.elimination.pivots, self.system.states
         left: dict[int, list[int]] = {k: [] for k, *_ in pivots}
         for k, below, _ in pivots:
@@ -269,8 +273,6 @@ class Model:
 
         for i, *_ in pivots:
             value[i] = w.load("%b", i) if i < n or i in driven else None
-            if i < n:
-                value[i] = w.add(w.load("%f", i), value[i] or "")
             for k in left[i]:
                 value[i] = less(value[i], i, k, value[k])
         for k, _, right in reversed(pivots):
@@ -281,7 +283,7 @@ class Model:
                 x = value[k] = w.mul(x, w.load("%M", at[k, k]))
             if k < n:
                 w.store(x or "zeroinitializer", "%x", k)
-        w.finish("solve", f"{POINTER} %M, {POINTER} %f, {POINTER} %b, {POINTER} %x", attributes="noinline")
+        w.finish("solve", f"{POINTER} %M, {POINTER} %b, {POINTER} %x", attributes="noinline")
 
 
 def write_observe(writer: Writer, graph: Graph, outputs: Sequence[int], rows: Mapping[int, int]) -> None:

@@ -49,21 +49,21 @@ class Step:
 
     def _step(self) -> None:
         w, tableau = self.w, self.tableau
-        at = self._arrays("y", "u", "p", "q", "f", "M", "d", "b", "b0", "t", "h", "guard", "K0")
+        at = self._arrays("y", "u", "p", "q", "M", "d", "b", "t", "h", "guard", "K0")
         t, h = w.load(at["t"], 0), w.load(at["h"], 0)
         inverse = w.reciprocal(h)
-        w.run("jacobian", [*(f"ptr {at[k]}" for k in ("y", "p", "q", "f", "M", "d")), f"{w.V} {t}"])
+        w.run("jacobian", [*(f"ptr {at[k]}" for k in ("y", "p", "q", "b", "M", "d")), f"{w.V} {t}"])
         scaled = w.mul(inverse, w.number(1.0 / tableau.gamma))
         w.run("factor", [f"ptr {at['M']}", f"ptr {at['guard']}", f"{w.V} {scaled}"])
-        self._by_time(0, at, h, "b0")
-        w.run("solve", [f"ptr {at[k]}" for k in ("M", "f", "b0", "K0")])
+        self._by_time(0, at, h)
+        w.run("solve", [f"ptr {at[k]}" for k in ("M", "b", "K0")])
         for stage in range(1, tableau.stages):
             self._prepare(stage, at, inverse)
-            self._by_time(stage, at, h, "b")
+            self._by_time(stage, at, h)
             now = w.add(t, w.mul(h, w.number(tableau.alpha[stage])))
-            w.run("rates", [*(f"ptr {at[k]}" for k in ("u", "p", "q")), f"{w.V} {now}", f"ptr {at['f']}"])
+            w.run("rates", [*(f"ptr {at[k]}" for k in ("u", "p", "q")), f"{w.V} {now}", f"ptr {at['b']}"])
             K = self._arrays(f"K{stage}")[f"K{stage}"]
-            w.run("solve", [*(f"ptr {at[k]}" for k in ("M", "f", "b")), f"ptr {K}"])
+            w.run("solve", [*(f"ptr {at[k]}" for k in ("M", "b")), f"ptr {K}"])
         self._finish(at)
         w.finish("step", f"{POINTER} %work", attributes="noinline")
 
@@ -85,15 +85,15 @@ class Step:
             w.store(argument, at["u"], i)
             w.store(w.mul(self._sum(self.tableau.c[stage - 1], values), inverse), at["b"], i)
 
-    def _by_time(self, stage: int, at: dict[str, str], h: str, name: str) -> None:
+    def _by_time(self, stage: int, at: dict[str, str], h: str) -> None:
         """Add h d_i df/dt to b; rows of middle nodes hold nothing else."""
         w = self.w
         share = w.mul(h, w.number(self.tableau.by_time[stage]))
         for k, (row, _) in enumerate(self.system.by_time):
             value = w.mul(share, w.load(at["d"], k))
-            if stage and row < self.system.states:
-                value = w.add(w.load(at[name], row), value)
-            w.store(value, at[name], row)
+            if row < self.system.states:
+                value = w.add(w.load(at["b"], row), value)
+            w.store(value, at["b"], row)
 
     def _finish(self, at: dict[str, str]) -> None:
         """u = the new y; the worst error over the states, as a share of what is allowed; the factor it suggests."""
@@ -101,26 +101,23 @@ class Step:
         more = self._arrays("peak", "tolerance", "worst", "factor")
         K = list(self._arrays(*(f"K{k}" for k in range(stages))).values())
         relative, absolute = w.load(more["tolerance"], 0), w.load(more["tolerance"], 1)
-        w.line(f"%most = alloca {w.V}, align 64")
-        w.line(f"%poison = alloca {w.V}, align 64")
-        for name in ("%most", "%poison"):
-            w.store(w.number(0.0), name, 0)
-        with w.loop(self.system.states) as i:
+        kept = [w.number(0.0), w.number(0.0)]
+        with w.loop(self.system.states, kept) as i:
+            most, poison = kept
             old, error = w.load(at["y"], i), w.load(K[-1], i)
             if self._grows(stages):
                 new = w.add(w.load(at["u"], i), error)
             else:
                 new = self._sum(self.tableau.a[-1], [w.load(k, i) for k in K], old)
             w.store(new, at["u"], i)
-            size = w.intrinsic("maxnum", w.intrinsic("fabs", old), w.intrinsic("fabs", new))
-            size = w.intrinsic("maxnum", size, w.mul(w.load(more["peak"], i), w.number(FLOOR_SHARE)))
+            size = w.larger(w.intrinsic("fabs", old), w.intrinsic("fabs", new))
+            size = w.larger(w.mul(w.load(more["peak"], i), w.number(FLOOR_SHARE)), size)
             allowed = w.add(w.mul(size, relative), absolute)
             share = w.divide(w.intrinsic("fabs", error), allowed)
-            w.store(w.intrinsic("maxnum", w.load("%most", 0), share), "%most", 0)
             # A maximum forgets NaN; nothing times NaN or infinity does not.
             lost = w.mul(w.add(new, share), w.number(0.0), "")
-            w.store(w.add(w.load("%poison", 0), lost, ""), "%poison", 0)
-        worst = w.add(w.load("%most", 0), w.load("%poison", 0), "")
+            kept[:] = w.larger(share, most), w.add(poison, lost, "")
+        worst = w.add(kept[0], kept[1], "")
         broken = w.compare("olt", w.load(at["guard"], 0), w.number(0.0))
         nothing = "<" + ", ".join([f"{w.scalar} 0x7FF8000000000000"] * w.lanes) + ">"
         worst = w.select(broken, nothing, worst)
@@ -137,7 +134,7 @@ class Step:
         with w.loop(self.system.states) as i:
             value = w.select(on, w.load(at["u"], i), w.load(at["y"], i))
             w.store(value, at["y"], i)
-            w.store(w.intrinsic("maxnum", w.load(at["peak"], i), w.intrinsic("fabs", value)), at["peak"], i)
+            w.store(w.larger(w.intrinsic("fabs", value), w.load(at["peak"], i)), at["peak"], i)
         w.finish("accept", f"{POINTER} %work", attributes="noinline")
 
     def _between(self) -> None:

@@ -21,9 +21,9 @@ class Layout:
 
     def __init__(self, system: System, tableau: Tableau) -> None:
         n = system.states
-        sizes = {"y": n, "u": n, "f": n, "M": len(system.elimination.places), "d": len(system.by_time)}
-        # What is added to f: of the first stage (nothing but derivatives by time), and of the others.
-        sizes |= {"b0": system.elimination.size, "b": system.elimination.size}
+        sizes = {"y": n, "u": n, "M": len(system.elimination.places), "d": len(system.by_time)}
+        # The right side of the linear systems: rates, what earlier stages add, and derivatives by time.
+        sizes |= {"b": system.elimination.size}
         sizes |= {f"K{k}": n for k in range(tableau.stages)}
         sizes |= {"q": len(system.hoisted), "p": system.parameters, "peak": n}
         sizes |= dict.fromkeys(("t", "h", "guard", "worst", "factor", "mask", "share"), 1)

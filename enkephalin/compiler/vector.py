@@ -63,14 +63,23 @@ class Writer:
         self.block = name
 
     @contextlib.contextmanager
-    def loop(self, count: int | str) -> Iterator[str]:
-        """What is written inside runs ``count`` times (at least once); gives the number of the turn."""
+    def loop(self, count: int | str, kept: list[str] | None = None) -> Iterator[str]:
+        """What is written inside runs ``count`` times (at least once); gives the number of the turn.
+
+        ``kept`` holds vectors that each turn takes over from the one before: their first values on the way in; inside
+        and afterwards, the present ones. Put the next ones in their place.
+        """
         before, body, after = self.block, self.name(), self.name()
         turn, following = "%" + self.name(), "%" + self.name()
         self.line(f"br label %{body}")
         self.label(body)
         place = len(self._lines)
+        kept = [] if kept is None else kept
+        first, kept[:] = kept[:], ["%" + self.name() for _ in kept]
+        own = kept[:]
         yield turn
+        for name, value, then in zip(own, first, kept, strict=True):
+            self._lines.insert(place, f"{name} = phi {self.V} [{value}, %{before}], [{then}, %{self.block}]")
         self._lines.insert(place, f"{turn} = phi i64 [0, %{before}], [{following}, %{self.block}]")
         self.line(f"{following} = add i64 {turn}, 1")
         again = self.op(f"icmp slt i64 {following}, {count}")
@@ -174,6 +183,10 @@ class Writer:
     def compare(self, how: str, a: str, b: str) -> str:
         """A truth for each lane; ``how`` is LLVM's word (olt, ole, oeq, uno, ...)."""
         return self.op(f"fcmp {how} {self.V} {a}, {b}")
+
+    def larger(self, a: str, b: str) -> str:
+        """The larger of two, b where one is NaN: one instruction."""
+        return self.select(self.compare("ogt", a, b), a, b)
 
     def select(self, on: str, a: str, b: str) -> str:
         return self.op(f"select {self.B} {on}, {self.V} {a}, {self.V} {b}")
