@@ -90,7 +90,6 @@ def simulate(
     from ..simulate import asked_times
 
     _check(population, n, seed, out, cluster, chunk, influence)
-    who = _who(person, population, n, seed, account, hypothesis)
     chosen = {"account": account, "hypothesis": hypothesis, "engine": engine.value, "workers": workers}
     options: dict[str, Any] = {key: value for key, value in chosen.items() if value is not None}
     resolved = resolve(scenario)
