@@ -4,8 +4,9 @@ Needs    ``system.System``, ``vector.Writer``
 Gives    functions of the module: @setup, @start, @rates, @jacobian, @factor, @solve; @observe in a module of its own
 Leaves   steps and time: see ``emit_step`` and ``emit_control``
 
-Arrays of rows: p parameters, q what is computed once per person, y states, M the matrix of a step (1/(gamma h) minus the
-Jacobian, then its factors, the diagonal as reciprocals), b the right side, to which the rates are added, x the solution.
+Arrays of rows: p parameters, q what is computed once per person, y states, M the matrix of a step (1/(gamma h) minus
+the Jacobian, then its factors, the diagonal as reciprocals), b the right side, to which the rates are added, x the
+solution.
 """
 
 from __future__ import annotations
