@@ -1,7 +1,7 @@
 """The shape of a group of targets, and its reading.
 
 Needs    enkephalin.records
-Gives    ``Group``, ``Run``, ``Target``, ``Misfit``, ``Curve``; ``read_group``, ``groups``
+Gives    ``Group``, ``Run``, ``Target``, ``Over``, ``Misfit``, ``Curve``; ``read_group``, ``groups``
 Leaves   running: see ``running``
 """
 
@@ -36,10 +36,13 @@ class Run(Shape):
     lasts: str | None = None
     zero: str | None = None
     every: str | None = None
-    person: Identifier = "adult_reference"
+    clock: str = "08:00"  # of a run that is written out here
+    person: Identifier | None = None  # absent: the scenario's own, or the reference adult
     population: Identifier | None = None
     people: int = 1
     seed: int = 1
+    account: Identifier | None = None
+    hypothesis: str | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Run:
@@ -48,6 +51,43 @@ class Run(Shape):
             raise complaint(f"the run '{self.id}' has no scenario", expected="scenario, or lasts, every and happens")
         if self.scenario is not None and self.happens:
             raise complaint(f"the run '{self.id}' has a scenario and happens", expected="also, for what is added")
+        return self
+
+
+class Over(Shape):
+    """How one number is made of many people.
+
+    mean, median, sd; share_above and share_below ``than``; percentile ``than`` (0-100); correlation with the read-out
+    ``beside`` or with what ``of`` names; effect: standardised mean difference to the same people in the run
+    ``against``; change: difference of means as a share of the mean ``against``; contrast: standardised mean difference
+    between those who are or have ``of`` and the others; slope: standardised, for each doubling of the history's length.
+
+    ``of`` is female, male, a trait, or a parameter; for the first six it says who is looked at. ``noise`` is the
+    standard deviation that an instrument adds, in the unit of the read-out. ``survey`` asks each person once, at a
+    time between the two, evenly; the read-out is then a watched value "at" any time.
+    """
+
+    kind: Literal[
+        "mean", "median", "sd", "share_above", "share_below", "percentile",
+        "correlation", "effect", "change", "contrast", "slope",
+    ]  # fmt: skip
+    than: Number | None = None
+    beside: Sentence | None = None
+    of: str | None = None
+    against: Identifier | None = None
+    noise: Annotated[Number, Field(ge=0)] = 0.0
+    survey: Annotated[tuple[str, ...], Field(min_length=2, max_length=2)] | None = None
+    where: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # coordinates to take, such as region: [NAc, AMY]
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Over:
+        needs = {"share_above": "than", "share_below": "than", "percentile": "than", "contrast": "of"}
+        needs |= {"effect": "against", "change": "against"}
+        wanted = needs.get(self.kind)
+        if wanted and getattr(self, wanted) is None:
+            raise complaint(f"{self.kind} over people needs '{wanted}'", expected=f"{wanted}: ...")
+        if self.kind == "correlation" and (self.beside is None) == (self.of is None):
+            raise complaint("a correlation needs beside or of", expected="one of the two")
         return self
 
 
@@ -74,8 +114,10 @@ class Target(Shape):
     run: Identifier | None = None
     runs: tuple[Identifier, ...] = ()
     readout: Sentence
+    over: Over | None = None  # absent: the mean over people
     against: tuple[Identifier, ...] = ()
     relative_to: Identifier | None = None
+    relative_against: Identifier | None = None  # taken off the run that all are divided by
     unit: UnitText | None = None
     band: Band | None = None
     order: Literal["rising", "falling"] | None = None
@@ -109,7 +151,14 @@ class Target(Shape):
     def all_runs(self) -> tuple[str, ...]:
         """Every run that is needed."""
         named = [self.run] if self.run else list(self.runs)
-        return (*named, *self.against, *([self.relative_to] if self.relative_to else []))
+        compared = [self.over.against] if self.over is not None and self.over.against else []
+        divisor = [one for one in (self.relative_to, self.relative_against) if one]
+        return (*named, *self.against, *compared, *divisor)
+
+    @property
+    def readouts(self) -> tuple[str, ...]:
+        """Everything that is read from the runs."""
+        return (self.readout, *([self.over.beside] if self.over is not None and self.over.beside else []))
 
 
 class Curve(Shape):

@@ -1,6 +1,6 @@
 """Running the targets: what the model gives, and the verdict.
 
-Needs    records, enkephalin
+Needs    records, over, enkephalin
 Gives    ``judge(group, target)``: a ``Verdict``; ``result_of(group, run)``
 Leaves   how verdicts are shown: see ``scorecard`` and ``pictures``
 """
@@ -18,16 +18,19 @@ import xarray as xr
 from enkephalin.errors import EnkephalinError, RequestError, UnitError
 from enkephalin.measure import measure, parse
 from enkephalin.measure.grammar import Pair, Readout
-from enkephalin.population import draw
+from enkephalin.population import Draw, draw
 from enkephalin.records.catalog import get
 from enkephalin.records.shapes import Scenario
 from enkephalin.records.units import convert
 from enkephalin.simulate import simulate
 from enkephalin.simulate.watching import plain_unit
 
+from .over import over_people
 from .records import Group, Run, Target, groups
 
 ENGINE = "kernel"
+REFERENCE = "adult_reference"
+SHARES = ("share_above", "share_below", "change")
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def _values(group: Group, target: Target) -> tuple[float, ...]:
     others = target.against or (None,) * len(ids)
     found = [_read(group, run, target, other) for run, other in zip(ids, others, strict=True) if run]
     if target.relative_to:
-        base = _read(group, target.relative_to, target)
+        base = _read(group, target.relative_to, target, target.relative_against)
         found = [value / base for value in found]
     return tuple(found)
 
@@ -108,6 +111,13 @@ def _read(group: Group, run: str, target: Target, against: str | None = None) ->
     result = result_of(group, run)
     if against:
         result = _difference(result, result_of(group, against), [*watched_in(parse(target.readout))])
+    if target.over is not None:
+        base = result_of(group, target.over.against) if target.over.against else None
+        who = people_of(group.run(run))
+        value = over_people(result, base, target.readout, target.over, who)
+        if target.over.kind in SHARES and target.unit is not None:
+            return convert(value, "share", target.unit)
+        return value
     seen = measure(result, target.readout)
     value = float(seen.mean())
     unit = str(seen.attrs["units"])
@@ -123,8 +133,10 @@ def _difference(one: xr.Dataset, other: xr.Dataset, names: list[str]) -> xr.Data
     """What is different between two runs, at the same times from zero."""
     if not np.allclose(one["time"], other["time"], rtol=0, atol=1e-6):  # h; the same times written in two ways
         raise RequestError("two runs that are held against each other differ in their times", expected="the same")
+    if one.sizes["person"] != other.sizes["person"]:
+        raise RequestError("two runs that are held against each other differ in their people", expected="as many")
     with xr.set_options(keep_attrs=True):
-        return one[names] - other[names].assign_coords(time=one["time"])
+        return one[names] - other[names].assign_coords(time=one["time"], person=one["person"])
 
 
 def result_of(group: Group, run_id: str) -> xr.Dataset:
@@ -139,12 +151,19 @@ def _result(group_id: str, run_id: str) -> xr.Dataset:
     watch: dict[str, None] = {}
     for target in group.targets:
         if run_id in target.all_runs:
-            watch |= dict.fromkeys(watched_in(parse(target.readout)))
+            watch |= dict.fromkeys(name for text in target.readouts for name in watched_in(parse(text)))
     for picture in group.pictures:
         if run_id in picture.runs:
             watch[picture.show.partition("[")[0]] = None
-    who = draw(run.population, run.people, run.seed) if run.population else run.person
-    return simulate(who, scenario_of(run), watch=list(watch), engine=ENGINE)
+    bodies = {"account": run.account, "hypothesis": run.hypothesis}
+    return simulate(people_of(run), scenario_of(run), watch=list(watch), engine=ENGINE, **bodies)
+
+
+def people_of(run: Run) -> Draw | str:
+    """Who lives through a run."""
+    if run.population:
+        return draw(run.population, run.people, run.seed, account=run.account, hypothesis=run.hypothesis)
+    return run.person or (get("scenario", run.scenario).person if run.scenario else None) or REFERENCE
 
 
 def watched_in(readout: Readout) -> list[str]:
@@ -163,7 +182,7 @@ def scenario_of(run: Run) -> Scenario:
             about=run.about or run.id,
             lasts=run.lasts,
             zero=run.zero or "0 h",
-            clock="08:00",
+            clock=run.clock,
             happens=run.happens,
             watch=("cows",),
             every=run.every,

@@ -17,7 +17,7 @@ BASE = {"opioid": 0.6, "stress": 0.5, "isolation": 0.3, "integrated": 1.0, "vuln
 GAINS = {  # what a coupling of weight 0 silences
     "opioid": {f"release[{region}].gain_bond": value for region, value in (("NAc", 1.0), ("AMY", 0.7), ("HYP", 0.4))},
     "stress": {"stressors.gain_loss": 0.6},
-    "isolation": {"stressors.gain_lonely": 0.6},
+    "isolation": {"stressors.gain_lonely": 1.5},
     "integrated": {"serotonin.gain_loss": 0.25, "oxytocin.loss_receptors": 0.4},
     "vulnerability": {"bond.intensity_trait": 0.3, "release.tone_trait": 0.15},
 }
