@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .analysis import Analysis
     from .base import Origin, Record, Shape
     from .causal_map import CausalMap, Edge, Effect, Node
     from .claim import Claim, Known, Reading, Run, Stated, Step, Value, Verdict
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 # fmt: off
 _FILES = {
+    "analysis": ("Analysis",),
     "base": ("Origin", "Record", "Shape"),
     "causal_map": ("CausalMap", "Edge", "Effect", "Node"),
     "claim": ("Claim", "Known", "Reading", "Run", "Stated", "Step", "Value", "Verdict"),
@@ -51,6 +53,7 @@ _HOME = {name: file for file, names in _FILES.items() for name in names}
 
 __all__ = [
     "Absorption",
+    "Analysis",
     "Answer",
     "Argument",
     "Band",
