@@ -164,7 +164,9 @@ class _Elimination:
             case "cos", 0:
                 return g.node("neg", g.node("sin", a))
             case "sqrt", 0:
-                return g.node("mul", g.constant(0.5), g.node("reciprocal", i))
+                # At 0 it is infinite, and infinite times the 0 inside would be no number.
+                inside = g.node("mul", g.constant(0.5), g.node("reciprocal", i))
+                return g.node("select", g.node("less", g.zero, a), inside, g.zero)
             case "power", 0:
                 # b x^b / x spares a second power; at a base of zero only the exponent 1 leaves a slope.
                 inside = g.node("mul", g.node("mul", b, g.node("reciprocal", a)), i)

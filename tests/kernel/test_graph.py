@@ -125,6 +125,17 @@ def test_the_slope_of_a_power_at_zero_is_that_of_its_exponent() -> None:
         assert g.evaluate([slope], lambda kind, i, n=exponent: 0.0 if kind == "state" else n)[0] == expected
 
 
+def test_the_slope_of_a_soft_corner_is_a_number_even_without_an_edge() -> None:
+    g = Graph()
+    x, edge = g.leaf("state", 0), g.leaf("parameter", 0)
+    root = g.node("sqrt", g.node("add", g.node("mul", x, x), g.node("mul", edge, edge)))
+    slope = differentiate(g, [g.node("add", x, root)])[0]["state", 0]
+    # 1e-200 squared is nothing, as 1e-30 squared is with 32 bits.
+    for at, width, expected in ((0.0, 0.0, 1.0), (0.0, 1e-200, 1.0), (2.0, 0.0, 2.0), (-2.0, 0.0, 0.0)):
+        found = g.evaluate([slope], lambda kind, i, at=at, width=width: at if kind == "state" else width)[0]
+        assert found == expected
+
+
 def test_elimination_of_an_arrow_fills_nothing_in() -> None:
     arrow = [(0, j) for j in range(6)] + [(i, 0) for i in range(6)]
     assert len(plan(6, arrow).places) == 16
