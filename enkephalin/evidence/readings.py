@@ -23,7 +23,7 @@ from ..compiler.cache import digest_of, load, save
 from ..errors import EnkephalinError, UnitError
 from ..measure import measure, parse
 from ..measure.grammar import Pair, Readout
-from ..population import draw
+from ..population import Draw, draw
 from ..records.catalog import get, list_ids
 from ..records.claims import scenario_of
 from ..records.shapes import Claim, Person, Reading, Run, Setting
@@ -32,7 +32,6 @@ from ..simulate import simulate
 from ..simulate.watching import plain_unit
 
 ENGINE, SEED, KEPT = "kernel", 1, "readings"
-SHARE = ("ratio", "correlation")  # shown without a unit
 WITHOUT = ("evidence", "report", "cli", "explain")  # rooms of the package that no reading depends on
 FILE = ".y"  # begins .yaml and .yml
 
@@ -162,8 +161,13 @@ class _Runs:
 
     def _who(self, run: Run) -> Any:
         if run.population is not None:
-            return draw(run.population, run.people, SEED, account=self.account)
+            return drawn(run, self.account)
         return person_of(run)
+
+
+def drawn(run: Run, account: str) -> Draw:
+    """The people of a run over a population; always the same."""
+    return draw(str(run.population), run.people, SEED, account=account)
 
 
 def person_of(run: Run) -> Person:
@@ -200,15 +204,21 @@ def _see(one: _Asked, runs: _Runs) -> Seen:
 
 
 def _read(one: _Asked, runs: _Runs) -> Seen:
-    reading = one.reading
-    first, unit = people_of(runs.result(one.run, one.names), reading.read)
-    if reading.show == "correlation":
-        second, _ = people_of(runs.result(one.run, one.names), str(reading.and_read))
-        return _number(_correlation(first, second), "1")
+    other = runs.result(one.other, one.names) if one.other is not None else None
+    return read_off(one.reading, runs.result(one.run, one.names), other)
+
+
+def read_off(reading: Reading, result: Any, other: Any = None) -> Seen:
+    """What a reading shows of a result, over all of its people, perhaps against another result."""
+    first, unit = people_of(result, reading.read)
+    if reading.and_read is not None:
+        second, _ = people_of(result, reading.and_read)
+        over_people = _correlation if reading.show == "correlation" else _hazard_ratio
+        return _number(over_people(first, second), "1")
     value = sum(first) / len(first)
-    if one.other is None:
+    if other is None:
         return shown(reading, value, None, unit)
-    second, _ = people_of(runs.result(one.other, one.names), reading.read)
+    second, _ = people_of(other, reading.read)
     return shown(reading, value, sum(second) / len(second), unit)
 
 
@@ -251,6 +261,17 @@ def _correlation(one: Sequence[float], other: Sequence[float]) -> float:
     if min(np.ptp(one), np.ptp(other)) == 0:
         return math.nan
     return float(np.corrcoef(one, other)[0, 1])
+
+
+def _hazard_ratio(one: Sequence[float], survival: Sequence[float]) -> float:
+    """Ratio of hazards for each spread less of the first; NaN where nothing varies, or nobody is at risk."""
+    import numpy as np
+
+    at_risk = -np.log(survival)
+    if np.ptp(one) == 0 or at_risk.min() <= 0:
+        return math.nan
+    less = (np.mean(one) - np.asarray(one)) / np.std(one)
+    return float(np.exp(np.polyfit(less, np.log(at_risk), 1)[0]))
 
 
 def _row(reading: Reading, seen: Seen) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Sensitivity: by how much the readings of a claim change when the rows that it rests on are a tenth larger.
 
-Needs    readings, the tables
+Needs    readings, the tables, people
 Gives    ``sensitivity(claim)``
 Leaves   rows that vary together, and large steps
 
@@ -10,16 +10,22 @@ A local answer to "what if this were wrong": each row by itself, all people in o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
+from ..compiler.model import build
+from ..compiler.names import flat_names
 from ..errors import EnkephalinError
 from ..records.claims import scenario_of
 from ..records.shapes import Claim, ParameterRow, Person, Reading, Run, Setting
 from ..records.tables import all_rows
 from ..simulate import simulate
-from .readings import ENGINE, names_of, people_of, person_of, shown
+from .readings import ENGINE, Seen, drawn, names_of, people_of, person_of, read_off, shown
 
 STEP = 0.1
+MOST = 100  # people who are tried, of those of a run
 
 
 def rows_named(name: str) -> list[ParameterRow]:
@@ -40,21 +46,20 @@ def sensitivity(claim: Claim, account: str = "literature") -> list[dict[str, Any
     -------
     list of dict
         For each row and reading ``row``, ``reading``, ``value``, ``with_a_tenth_more``, ``unit``; or ``why_not``.
-        Readings over a population are left out.
     """
     runs = {run.id: run for run in claim.runs}
-    readings = [reading for reading in claim.readings if runs[reading.run].population is None]
     tried = [(name, rows) for name in claim.rests_on if (rows := _movable(name))]
     found: list[dict[str, Any]] = [
         {"row": name, "why_not": "It is 0 or computed; a tenth more is no change."}
         for name in claim.rests_on
         if not _movable(name)
     ]
-    if not readings or not tried:
+    if not tried:
         return found
     made: dict[str, Any] = {}
-    for reading in readings:
-        found += _changes(reading, runs, [rows for _, rows in tried], [name for name, _ in tried], account, made)
+    for reading in claim.readings:
+        changes = _changes if runs[reading.run].population is None else _changes_over_people
+        found += changes(reading, runs, [rows for _, rows in tried], [name for name, _ in tried], account, made)
     return found
 
 
@@ -79,6 +84,33 @@ def _changes(
         values = [shown(reading, one, second[k] if second else None, unit) for k, one in enumerate(first)]
     except EnkephalinError as trouble:
         return [{"reading": about, "why_not": trouble.problem}]
+    return _told(about, names, values)
+
+
+def _changes_over_people(
+    reading: Reading,
+    runs: dict[str, Run],
+    rows: Sequence[Sequence[ParameterRow]],
+    names: Sequence[str],
+    account: str,
+    made: dict[str, Any],
+) -> list[dict[str, Any]]:
+    """The same for people who are drawn: each of them with a tenth more, one draw for each row."""
+    about = reading.about or reading.read
+    try:
+        values = []
+        for some in ((), *rows):
+            result = _run_of_people(runs[reading.run], reading, some, account, made)
+            other = None
+            if reading.relative_to is not None:
+                other = _run_of_people(runs[reading.relative_to], reading, some, account, made)
+            values.append(read_off(reading, result, other))
+    except EnkephalinError as trouble:
+        return [{"reading": about, "why_not": trouble.problem}]
+    return _told(about, names, values)
+
+
+def _told(about: str, names: Sequence[str], values: Sequence[Seen]) -> list[dict[str, Any]]:
     usual, others = values[0], values[1:]
     return [
         {"row": name, "reading": about, "value": usual.value, "with_a_tenth_more": more.value, "unit": more.unit}
@@ -95,6 +127,22 @@ def _run(run: Run, reading: Reading, rows: Sequence[Sequence[ParameterRow]], acc
     if key not in made:
         person = person_of(run)
         people = [person, *(_with(person, some) for some in rows)]
+        made[key] = simulate(people, scenario_of(run), watch=names, engine=ENGINE, account=account)
+    return made[key]
+
+
+def _run_of_people(run: Run, reading: Reading, rows: Sequence[ParameterRow], account: str, made: dict[str, Any]) -> Any:
+    names = names_of(reading)
+    key = f"{run.id} {names} {[row.title for row in rows]}"
+    if key not in made:
+        people = drawn(run, account)[:MOST]
+        body = build("human", ())
+        more = {
+            flat: (1 + STEP) * people.theta.get(flat, np.full(len(people), body.parameters[flat]))
+            for row in rows
+            for flat in flat_names(body.rows, row.title)
+        }
+        people = replace(people, theta={**people.theta, **more})
         made[key] = simulate(people, scenario_of(run), watch=names, engine=ENGINE, account=account)
     return made[key]
 

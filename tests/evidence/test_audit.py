@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from planted import claim, many
@@ -286,3 +288,10 @@ def test_words_of_a_record_cannot_become_markup(whole):
     row = whole["claims"][0] | {"text": "<b>bold</b>", "place": "<i>here</i>", "reasons": ["<script>"]}
     told = page({"claims": [row], "counts": {}})
     assert "<b>" not in told and "<i>" not in told and "<script>" not in told
+
+
+def test_a_ratio_of_hazards_is_for_each_spread_less():
+    less = np.array([-1.0, 0.0, 1.0, 2.0])
+    survival = np.exp(-0.2 * 1.5 ** (less / less.std()))
+    assert readings._hazard_ratio(list(10 - less), list(survival)) == pytest.approx(1.5)
+    assert math.isnan(readings._hazard_ratio([1.0, 2.0], [1.0, 0.9])), "nobody was at risk"

@@ -8,6 +8,7 @@ from planted import claim, many
 from enkephalin.evidence.sensitivity import STEP, rows_named, sensitivity
 from enkephalin.explain import explain
 from enkephalin.measure import measure
+from enkephalin.population import draw
 from enkephalin.records.catalog import get, list_ids
 from enkephalin.records.claims import scenario_of
 from enkephalin.records.shapes.person import Setting
@@ -65,6 +66,20 @@ def test_every_row_that_a_claim_rests_on_is_in_the_tables():
     for name in list_ids("claim"):
         for row in get("claim", name).rests_on:
             assert rows_named(row), (name, row)
+
+
+def test_people_who_are_drawn_have_the_tenth_more_each():
+    run = RUNS[0] | {"population": "general_adult", "people": 3}
+    asked = claim(
+        *many("positive", 1), undecidable=None, runs=(run,), readings=(READING,), rests_on=("feelings.relief",)
+    )
+    (found,) = sensitivity(asked)
+    people = draw("general_adult", 3, 1)
+    usual = float(
+        measure(simulate(people, scenario_of(asked.runs[0]), watch=["social_distress"]), READING["read"]).mean()
+    )
+    assert found["value"] == pytest.approx(usual)
+    assert found["with_a_tenth_more"] < found["value"], "relief makes rejection hurt less"
 
 
 # --- explain ------------------------------------------------------------------------------------------------------

@@ -133,14 +133,15 @@ class Run(Shape):
 class Reading(Shape):
     """What is read from the runs, and which readings would agree with the claim.
 
-    ``show``: the value itself; its difference, ratio or percent change against ``relative_to``; or its correlation over
-    people with ``and_read``. ``agrees`` is the band that the claim needs.
+    ``show``: the value itself; its difference, ratio or percent change against ``relative_to``; its correlation over
+    people with ``and_read``; or the ratio of hazards for each spread less of it, from the survival that ``and_read``
+    reads. ``agrees`` is the band that the claim needs.
     """
 
     read: Sentence
     run: Identifier
     relative_to: Identifier | None = None
-    show: Literal["value", "difference", "ratio", "percent_change", "correlation"] = "value"
+    show: Literal["value", "difference", "ratio", "percent_change", "correlation", "hazard_ratio"] = "value"
     and_read: Sentence | None = None
     unit: UnitText | None = None
     agrees: tuple[Number | None, Number | None]
@@ -155,11 +156,11 @@ class Reading(Shape):
                 expected="relative_to for a difference, a ratio or a percent change, and only there",
                 try_="relative_to: <id of another run>, or show: value",
             )
-        if (self.show == "correlation") != (self.and_read is not None):
+        if (self.show in ("correlation", "hazard_ratio")) != (self.and_read is not None):
             raise complaint(
-                "a correlation needs two readings",
+                "a correlation and a ratio of hazards need two readings",
                 found=f"show: {self.show}, and_read: {self.and_read or 'nothing'}",
-                expected="show: correlation together with and_read: ...",
+                expected="and_read: ..., for a correlation or a hazard_ratio, and only there",
                 try_="and_read: the second reading, as read",
             )
         low, high = self.agrees
