@@ -1,16 +1,17 @@
-"""Scale: a questionnaire or rating scale, its items with their allowed points, its bands.
+"""Scale: a questionnaire, rating, assay, scan or task: its items, its bands, and how it reads a value.
 
-Needs    base
+Needs    base, instrument
 Gives    ``Scale``, ``Item``, ``Band``
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from .base import Identifier, Record, Sentence, Shape, complaint
+from .instrument import Instrument
 
 
 class Item(Shape):
@@ -22,11 +23,11 @@ class Item(Shape):
 
     @model_validator(mode="after")
     def _points_rise(self) -> Item:
-        if len(self.points) < 2 or list(self.points) != sorted(set(self.points)) or self.points[0] != 0:
+        if len(self.points) < 2 or list(self.points) != sorted(set(self.points)) or self.points[0] < 0:
             raise complaint(
-                "the points do not rise from 0",
+                "the points do not rise",
                 found=", ".join(str(point) for point in self.points) or "none",
-                expected="0 and then larger and larger numbers",
+                expected="0 or more, and then larger and larger numbers",
                 try_="points: [0, 1, 2, 4]",
                 at=("points",),
             )
@@ -42,16 +43,47 @@ class Band(Shape):
 
 
 class Scale(Record):
-    """A scale: items, the largest total, and what totals are called."""
+    """A scale: items with the largest total and what totals are called; and the instrument, where it can be used."""
 
     about: Sentence
     title: Sentence
-    rated_by: Literal["observer", "self"]
-    items: Annotated[tuple[Item, ...], Field(min_length=1)]
-    total: int
+    rated_by: Literal["observer", "self", "laboratory", "scanner", "task", "record"]
+    items: tuple[Item, ...] = ()
+    total: int | None = None
     bands: tuple[Band, ...] = ()
-    source: Identifier
+    averaged: bool = False  # the score is the mean of the items, not their sum
+    instrument: Instrument | None = None
+    source: Identifier | None = None
+    sources: tuple[Identifier, ...] = ()
+    not_known: tuple[Sentence, ...] = ()
     note: str | None = None
+
+    @property
+    def least(self) -> int:
+        """The smallest sum of the items."""
+        return sum(item.points[0] for item in self.items)
+
+    @model_validator(mode="after")
+    def _has_items_or_an_instrument(self) -> Scale:
+        if not self.items and self.instrument is None:
+            raise complaint(
+                "the scale has neither items nor an instrument",
+                found="no items",
+                expected="items, or an instrument, or both",
+                try_="instrument: {reads: [pain], ...}",
+            )
+        if self.items and self.instrument is not None:
+            count = len(self.items) if self.averaged else 1
+            low, high = self.least / count, sum(item.points[-1] for item in self.items) / count
+            if (self.instrument.low, self.instrument.high) != (low, high):
+                raise complaint(
+                    "the range of the instrument is not that of its items",
+                    found=f"low: {self.instrument.low}, high: {self.instrument.high}",
+                    expected=f"low: {low:g}, high: {high:g}",
+                    try_="averaged: true, if the score is the mean of the items",
+                    at=("instrument",),
+                )
+        return self
 
     @model_validator(mode="after")
     def _sums_agree(self) -> Scale:
@@ -66,7 +98,7 @@ class Scale(Record):
                     at=("items", number, "id"),
                 )
         largest = sum(item.points[-1] for item in self.items)
-        if largest != self.total:
+        if self.items and largest != self.total:
             raise complaint(
                 "the total is not the sum of the items",
                 found=f"total: {self.total}",
@@ -74,13 +106,19 @@ class Scale(Record):
                 try_=f"total: {largest}, or look for a missing item",
                 at=("total",),
             )
+        if self.bands:
+            self._bands_follow_each_other()
+        return self
+
+    def _bands_follow_each_other(self) -> None:
+        assert self.total is not None
         edges = [edge for band in self.bands for edge in (band.low, band.high + 1)]
         inner = list(zip(edges[1::2], edges[2::2], strict=False))
-        if self.bands and (edges[0] != 0 or edges[-1] != self.total + 1 or any(end != start for end, start in inner)):
+        if edges[0] != self.least or edges[-1] != self.total + 1 or any(end != start for end, start in inner):
             raise complaint(
                 "the bands leave a gap or overlap",
                 found=", ".join(f"{band.low}-{band.high}" for band in self.bands),
-                expected=f"bands that follow each other from 0 to {self.total}",
+                expected=f"bands that follow each other from {self.least} to {self.total}",
                 try_="begin each band one point above the end of the one before",
                 at=("bands",),
             )
@@ -92,7 +130,6 @@ class Scale(Record):
                 try_="exchange the two",
                 at=("bands",),
             )
-        return self
 
     def band_of(self, total: float) -> str:
         """The name of the band in which a total lies ("" when the scale has none)."""
