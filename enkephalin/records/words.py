@@ -7,10 +7,13 @@ Leaves   exposures, which are data: see catalog/exposures.yaml
 
 ROUTES = (
     "oral",
+    "oral_er",
     "intravenous",
     "intramuscular",
+    "auto_injector",
     "subcutaneous",
     "sublingual",
+    "sublingual_film",
     "intranasal",
     "transdermal",
     "xr_im",
