@@ -88,7 +88,7 @@ def _scenario_faults(document: Document, record: Any) -> Iterator[RecordError]:
     """Lines that break the grammar, ask for what cannot be, or clash; things to watch that are not known."""
     from .scenario.resolve import examine_scenario
     from .shapes import ResolvedScenario, Scenario
-    from .watched import watch_names
+    from .watched import watch_name, watch_names
 
     readable = record if record is not None else _readable_part(document)
     whole = record is not None or all(isinstance(document.data.get(key), str) for key in ("lasts", "every"))
@@ -100,7 +100,7 @@ def _scenario_faults(document: Document, record: Any) -> Iterator[RecordError]:
     known = watch_names()
     watched = document.data.get("watch")
     for number, name in enumerate(watched if isinstance(watched, tuple) else ()):
-        if known and isinstance(name, str) and name not in known:
+        if known and isinstance(name, str) and watch_name(name) not in known:
             yield RecordError(
                 f"'{name}' cannot be watched",
                 place=document.at(("watch", number)),
