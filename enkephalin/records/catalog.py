@@ -47,6 +47,7 @@ KINDS = {
         Kind("population", "populations", "catalog/populations", "Population", ("vary", "based_on")),
         Kind("scenario", "scenarios", "catalog/scenarios", "Scenario", ("happens", "lasts", "doses")),
         Kind("task", "tasks", "catalog/tasks", "Task", ("throws",)),
+        Kind("study", "studies", "catalog/studies", "Study", ("arms", "estimand", "measures")),
         Kind("scale", "scales", "catalog/scales", "Scale", ("items",)),
         Kind("source", "sources", "evidence/sources", "Source", ("doi", "pmid", "read")),
         Kind("question", "questions", "evidence/questions", "Question", ("positive", "negative")),

@@ -67,9 +67,11 @@ def examine_document(document: Document, kind: Kind, path: Path | None = None) -
 
 
 def shape_of(kind: Kind, data: dict[str, Any]) -> type[Record]:
-    """The shape of a record; a scenario has two, as written and as resolved."""
-    if kind.name == "scenario" and "end" in data and "lasts" not in data:
-        return ResolvedScenario
+    """The shape of a record; a scenario has two, as written and as resolved, and so has a study."""
+    if kind.name in ("scenario", "study") and "end" in data and "lasts" not in data:
+        from .shapes import ResolvedStudy
+
+        return ResolvedScenario if kind.name == "scenario" else ResolvedStudy
     return kind.shape
 
 

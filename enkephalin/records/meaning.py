@@ -30,6 +30,8 @@ def meaning_faults(document: Document, kind: str, record: Any, path: Path | None
         found += _other_drug_faults(document)
     if kind == "scenario":
         found += _scenario_faults(document, record)
+    if kind == "study":
+        found += _study_faults(document, record)
     if kind == "task":
         found += _task_faults(document, record)
     if kind in ("person", "population"):
@@ -108,6 +110,15 @@ def _scenario_faults(document: Document, record: Any) -> Iterator[RecordError]:
                 expected=f"a name of biology/watch.csv ({len(known)} known)",
                 try_=nearest(name, known),
             )
+
+
+def _study_faults(document: Document, record: Any) -> Iterator[RecordError]:
+    """What of a study points at nothing, or cannot work."""
+    if record is not None:
+        from .study.resolve import examine_study
+
+        for where, error in examine_study(record)[1]:
+            yield _placed(document, where, error)
 
 
 def _task_faults(document: Document, record: Any) -> Iterator[RecordError]:

@@ -1,7 +1,8 @@
 """Resolve: a scenario in its author's words to the explicit form, in hours and nmol.
 
 Needs    grammar, rows, clashes, catalog
-Gives    ``resolve(scenario)``, ``scenario_faults``, ``history_of(person)``, ``with_history``
+Gives    ``resolve(scenario)``, ``scenario_faults``, ``history_of(person)``, ``lived_before``,
+         ``with_history``
 Leaves   slots and regimens: see ``slots`` and ``events``
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...errors import EnkephalinError, RecordError
 from ..catalog import exposures, get, list_ids
@@ -20,6 +22,9 @@ from .exposure_lines import ExposureLine, TaskLine
 from .grammar import DoseLine, parse, time_of
 from .rows import check_dose, check_exposure, dose_row, drug_of, exposure_rows
 from .tasks import task_of, task_rows
+
+if TYPE_CHECKING:
+    from ..shapes import Study
 
 HOURS_A_DAY = 24
 MINUTES_AN_HOUR = 60
@@ -77,15 +82,15 @@ def history_of(who: Person | Population) -> tuple[ResolvedDose | ResolvedExposur
     RecordError
         A line of the history is wrong, or does not lie before the start.
     """
-    return tuple(row for row, _ in _history(who))
+    return tuple(row for row, _ in lived_before(who))
 
 
-def lines_of_history(lines: tuple[str, ...], who: Person | Population) -> list[Fault]:
+def lines_of_history(lines: tuple[str, ...], who: Person | Population | Study) -> list[Fault]:
     """What is wrong with a history's lines, by their number under the key ``history``."""
     return _lines(lines, Path(who.origin.place), None, history=True, key="history")[0]
 
 
-def _history(who: Person | Population) -> list[tuple[Row, bool]]:
+def lived_before(who: Person | Population | Study) -> list[tuple[Row, bool]]:
     """The rows of a history, and whether each lasts on beyond it ("network loss 30 % at -90 d")."""
     found, rows, _, lasting = _lines(who.history, Path(who.origin.place), None, history=True, key="history")
     if found:
@@ -98,7 +103,7 @@ def with_history(scenario: ResolvedScenario, who: Person | Population) -> Resolv
 
     The clock is kept: the history takes whole days, so that 08:00 in the scenario stays 08:00.
     """
-    told = _history(who)
+    told = lived_before(who)
     rows = [row for row, _ in told]
     if not rows:
         return scenario
@@ -306,7 +311,7 @@ def clock_of(text: str) -> float:
     return int(match[1]) + int(match[2]) / MINUTES_AN_HOUR
 
 
-def _placed(fault: Fault, record: Person | Population | Scenario | ResolvedScenario) -> RecordError:
+def _placed(fault: Fault, record: Person | Population | Scenario | ResolvedScenario | Study) -> RecordError:
     """A fault as an error that names file and line."""
     where, error = fault
     return RecordError(error.problem, **(error.parts() | {"place": error.place or record.origin.at(where)}))

@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from .dispute import Argument, Contradiction, CounterCase, Inference, Moderator, Premise, Side
     from .drug import Absorption, Binding, Drug, FirstPass, Kinetics, Metabolite, Route
     from .exposure import Exposure, ExposureTable
+    from .instrument import Choices, Instrument, Line, Noise
     from .observation import Answer, Interval, Observation, Question, Range, RiskOfBias
     from .parameter import ParameterRow
     from .patch import Change, Patch, Prediction, Settled
     from .person import Correlation, Covariate, Influence, Lived, Person, Population, Setting, Trait, Variation
     from .quantity import Plain, Quantity, Spread
+    from .resolved_study import Happening, ResolvedArm, ResolvedIntercurrent, ResolvedMeasure, ResolvedStudy
     from .scale import Band, Item, Scale
     from .scenario import ResolvedDose, ResolvedExposure, ResolvedScenario, Scenario
     from .source import Source
+    from .study import Arm, Assignment, Eligible, Measure, Study, StudyCovariate, StudyPeople
+    from .study_events import Blinding, Dropout, Expectancy, Intercurrent, MissedDoses
     from .task import Task
 
 # fmt: off
@@ -37,15 +41,19 @@ _FILES = {
     "dispute": ("Argument", "Contradiction", "CounterCase", "Inference", "Moderator", "Premise", "Side"),
     "drug": ("Absorption", "Binding", "Drug", "FirstPass", "Kinetics", "Metabolite", "Route"),
     "exposure": ("Exposure", "ExposureTable"),
+    "instrument": ("Choices", "Instrument", "Line", "Noise"),
     "observation": ("Answer", "Interval", "Observation", "Question", "Range", "RiskOfBias"),
     "parameter": ("ParameterRow",),
     "patch": ("Change", "Patch", "Prediction", "Settled"),
     "person": ("Correlation", "Covariate", "Influence", "Lived", "Person", "Population", "Setting", "Trait",
                "Variation"),
     "quantity": ("Plain", "Quantity", "Spread"),
+    "resolved_study": ("Happening", "ResolvedArm", "ResolvedIntercurrent", "ResolvedMeasure", "ResolvedStudy"),
     "scale": ("Band", "Item", "Scale"),
     "scenario": ("ResolvedDose", "ResolvedExposure", "ResolvedScenario", "Scenario"),
     "source": ("Source",),
+    "study": ("Arm", "Assignment", "Eligible", "Measure", "Study", "StudyCovariate", "StudyPeople"),
+    "study_events": ("Blinding", "Dropout", "Expectancy", "Intercurrent", "MissedDoses"),
     "task": ("Task",),
 }
 # fmt: on
@@ -56,31 +64,45 @@ __all__ = [
     "Analysis",
     "Answer",
     "Argument",
+    "Arm",
+    "Assignment",
     "Band",
     "Binding",
+    "Blinding",
     "CausalMap",
     "Change",
+    "Choices",
     "Claim",
     "Contradiction",
     "Correlation",
     "CounterCase",
     "Covariate",
+    "Dropout",
     "Drug",
     "Edge",
     "Effect",
+    "Eligible",
+    "Expectancy",
     "Exposure",
     "ExposureTable",
     "FirstPass",
+    "Happening",
     "Inference",
     "Influence",
+    "Instrument",
+    "Intercurrent",
     "Interval",
     "Item",
     "Kinetics",
     "Known",
+    "Line",
     "Lived",
+    "Measure",
     "Metabolite",
+    "MissedDoses",
     "Moderator",
     "Node",
+    "Noise",
     "Observation",
     "Origin",
     "ParameterRow",
@@ -95,9 +117,13 @@ __all__ = [
     "Range",
     "Reading",
     "Record",
+    "ResolvedArm",
     "ResolvedDose",
     "ResolvedExposure",
+    "ResolvedIntercurrent",
+    "ResolvedMeasure",
     "ResolvedScenario",
+    "ResolvedStudy",
     "RiskOfBias",
     "Route",
     "Run",
@@ -111,6 +137,9 @@ __all__ = [
     "Spread",
     "Stated",
     "Step",
+    "Study",
+    "StudyCovariate",
+    "StudyPeople",
     "Task",
     "Trait",
     "Value",

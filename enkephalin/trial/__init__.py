@@ -1,0 +1,20 @@
+"""Trial: a study run on virtual people, from its record to its estimates and its power.
+
+Needs    records, simulate, measure, population; pandas, scipy, statsmodels, lifelines, opened when they are needed
+Gives    ``trial(study)``; ``make_truth`` and ``observe``, its two halves; ``Trial``, ``Truth``
+Leaves   comparing hypotheses (compare), pages (report)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOME = {"Trial": "running", "Truth": "truth", "make_truth": "running", "observe": "observe", "trial": "running"}
+__all__ = ["Trial", "Truth", "make_truth", "observe", "trial"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

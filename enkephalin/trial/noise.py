@@ -1,0 +1,48 @@
+"""Noise: true values of a measure become readings of its instrument, or stay as they are where it has none.
+
+Needs    measure (instruments), records
+Gives    ``read_with``, ``per_unit``
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..measure.instruments import measure_with
+from ..records.catalog import get
+from ..records.shapes import ResolvedMeasure
+from .reading import Array
+
+
+def read_with(measure: ResolvedMeasure, true: Array, moved: Array, hours: Array, random: np.random.Generator) -> Array:
+    """Readings.
+
+    Parameters
+    ----------
+    measure : ResolvedMeasure
+        Says which instrument.
+    true : array
+        Shape (person, period, occasion), in the unit of the watched value.
+    moved : array
+        Shape (person, period, occasion): by how much people say more than they feel, in the unit of the reading.
+    hours : array
+        Shape (period x occasion), h from the zero of the first period.
+    random : Generator
+        The chance.
+
+    Returns
+    -------
+    array
+        Shape (person, period, occasion), in the unit of the instrument.
+    """
+    if measure.instrument is None:
+        return true + moved
+    said = true + moved / per_unit(measure)
+    flat = said.reshape(len(said), -1)
+    return measure_with(get("scale", measure.instrument), flat, random, times=hours).reshape(true.shape)
+
+
+def per_unit(measure: ResolvedMeasure) -> float:
+    """How many units of the reading one unit of the watched value makes."""
+    instrument = get("scale", str(measure.instrument)).instrument
+    return 1.0 if instrument.line is None else float(instrument.line.per_unit.value)

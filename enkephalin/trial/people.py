@@ -1,0 +1,156 @@
+"""People of a study: drawn until enough are eligible, with the columns that data of a study have.
+
+Needs    population, records; pandas
+Gives    ``choose``, ``Chosen``
+Leaves   what happens to them: see ``outcomes``
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..compiler.names import parse_address
+from ..errors import RequestError
+from ..population import Draw, draw
+from ..records.shapes import Eligible, ResolvedStudy
+from ..records.units import convert
+from .libraries import opened
+
+SCREENED = 50  # people drawn for one who is wanted, at the most, unless the study says otherwise
+AT_ONCE = 2  # times as many as are wanted, in the first draw
+CM_A_METRE = 100
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Eligible people in the order in which they were drawn; ``screened`` were looked at to find them."""
+
+    draw: Draw
+    screened: int
+    covariates: Any  # pandas.DataFrame: sex, age, weight, height, traits, the study's own
+
+    def __len__(self) -> int:
+        return len(self.draw)
+
+
+def choose(
+    study: ResolvedStudy, n: int, seed: int, *, account: str | None = None, hypothesis: str | None = None
+) -> Chosen:
+    """Draw people until ``n`` are eligible.
+
+    Parameters
+    ----------
+    study : ResolvedStudy
+        Says population and who is eligible.
+    n : int
+        How many are wanted.
+    seed : int
+        Of the draw; person k is the same whatever ``n`` is.
+
+    Raises
+    ------
+    RequestError
+        The population does not yield so many eligible people.
+
+    Example
+    -------
+    >>> len(choose(study, 40, seed=1))          # doctest: +SKIP
+    40
+    """
+    own = study.people.screened
+    most = SCREENED * n if own is None else max(own, round(own * n / study.people.n))
+    looked_at = n if not study.people.eligible else min(AT_ONCE * n, most)
+    while True:
+        drawn = draw(study.people.population, looked_at, seed, account=account, hypothesis=hypothesis)
+        fits = _eligible(study.people.eligible, drawn)
+        found = np.flatnonzero(fits)[:n]
+        if len(found) == n:
+            chosen = drawn[found]
+            return Chosen(chosen, int(found[-1]) + 1, _columns(study, chosen))
+        if looked_at >= most:
+            raise RequestError(
+                "the population does not yield so many eligible people",
+                place=study.origin.at(("people",)),
+                found=f"{len(found)} eligible of {looked_at} drawn from {study.people.population}",
+                expected=f"{n}",
+                try_="fewer people, wider bounds under 'eligible', or a larger 'screened'",
+            )
+        looked_at = min(2 * looked_at, most)
+
+
+def _eligible(rows: tuple[Eligible, ...], people: Draw) -> NDArray[np.bool_]:
+    fits = np.ones(len(people), bool)
+    for row in rows:
+        if row.only is not None:
+            fits &= people.sex == row.only
+            continue
+        values = column(people, row.of)
+        if row.has is not None:
+            fits &= (values > 0) == row.has
+            continue
+        factor = convert(1.0, row.unit, _unit_of(row.of)) if row.unit is not None else 1.0
+        low = -np.inf if row.low is None else row.low * factor
+        high = np.inf if row.high is None else row.high * factor
+        fits &= (values >= low) & (values <= high)
+    return fits
+
+
+def _unit_of(name: str) -> str:
+    """The unit in which a draw holds a number."""
+    from ..records.parameters import parameter_named
+    from ..records.units import unit
+
+    body = {"age": "year", "weight": "kg", "height": "cm", "body_mass_index": "1"}
+    if name in body or "." not in name:
+        return body.get(name, "1")
+    return unit(parameter_named(name).unit).inner
+
+
+def column(people: Draw, name: str) -> NDArray[Any]:
+    """One number of each person: of the body, a trait (1 or 0, or a score), or a drawn parameter in inner units.
+
+    Raises
+    ------
+    RequestError
+        The population does not let it vary.
+    """
+    if name in ("sex", "age", "weight", "height"):
+        found: NDArray[Any] = getattr(people, name)
+        return found
+    if name == "body_mass_index":
+        return people.weight / (people.height / CM_A_METRE) ** 2
+    if name in people.traits:
+        return np.asarray(people.traits[name], float)
+    if name in people.drugs:
+        return np.asarray(people.drugs[name], float)
+    names = [name] if name in people.theta else _places(people, name)
+    if len(names) != 1:
+        raise RequestError(
+            f"'{name}' is not one number of each person",
+            found=f"{len(names)} drawn numbers: {', '.join(names[:6])}" if names else "none that the population varies",
+            expected="a parameter in which the drawn people differ, with its place in brackets if it has several",
+            try_=f"{name.partition('.')[0]}[NAc].{name.partition('.')[2]}" if names else "enkephalin show POPULATION",
+        )
+    return np.asarray(people.theta[names[0]], float)
+
+
+def _places(people: Draw, name: str) -> list[str]:
+    module, parts, symbol = parse_address(name)
+    found = []
+    for flat in people.theta:
+        instance, _, own = flat.rpartition("__")
+        mine = instance == module or instance.startswith(f"{module}_")
+        if own == symbol and mine and parts <= set(instance[len(module) + 1 :].split("_")):
+            found.append(flat)
+    return found
+
+
+def _columns(study: ResolvedStudy, people: Draw) -> Any:
+    names = ["sex", "age", "weight", "height", *people.traits]
+    columns = {name: column(people, name) for name in names}
+    columns |= {row.id: column(people, row.of) for row in study.covariates}
+    return opened("pandas").DataFrame(columns)
