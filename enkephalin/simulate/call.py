@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from importlib.metadata import PackageNotFoundError, version
@@ -118,9 +118,11 @@ class Call:
         """The result without people: names, dims, units, coordinates."""
         return dataset(self.plan.things, self._nothing(0), [], self.plan.hours)
 
-    def answer(self, workers: int | None = None, instructions: str | None = None) -> Answer:
-        """Let it happen."""
-        run = partial(carry_people, self.plan.engine, workers=workers, instructions=instructions)
+    def answer(
+        self, workers: int | None = None, instructions: str | None = None, *, run: Callable[..., Any] | None = None
+    ) -> Answer:
+        """Let it happen; ``run`` may stand in for the engine (as one that shares a common past between calls)."""
+        run = run or partial(carry_people, self.plan.engine, workers=workers, instructions=instructions)
         code = json.dumps(code_of(self.plan.engine, instructions))
         values, stops = self._nothing(len(self)), []
         for number in np.unique(self.which):
@@ -186,7 +188,7 @@ def program_version() -> str:
 
 
 def _carry_group(
-    run: partial[Any], code: str, plan: Plan, people: People, lived: ResolvedScenario
+    run: Callable[..., Any], code: str, plan: Plan, people: People, lived: ResolvedScenario
 ) -> tuple[np.ndarray, list[Stop]]:
     """One engine call for people who live through the same: shape (person, time, output), and those who stopped."""
     body, count = plan.body, len(people)
@@ -210,7 +212,7 @@ def _carry_group(
 
 
 def _without(
-    run: partial[Any], code: str, plan: Plan, people: People, lived: ResolvedScenario, astray: list[Stop]
+    run: Callable[..., Any], code: str, plan: Plan, people: People, lived: ResolvedScenario, astray: list[Stop]
 ) -> tuple[np.ndarray, list[Stop]]:
     """The group without those who cannot begin, who see nothing."""
     gone = {stop.person for stop in astray}
