@@ -45,8 +45,8 @@ def report(outcome: Outcome) -> str:
         f"{len(fit.free)} numbers, {len(outcome.findings.all)} findings of use *building* in "
         f"{len(outcome.findings.runs())} runs; findings of use *verification* are not read. Each finding counts by its "
         "distance from the middle of its band, which is read as what nine of ten results would lie in (one-sided "
-        "findings and orders: by how far they are missed, in the widths that the record of the calibration fixes). Priors are lognormal. "
-        "[How the drug half was fitted](explanations/calibration.md) explains the rest; "
+        "findings and orders: by how far they are missed, in the widths that the record of the calibration fixes). "
+        "Priors are lognormal. [How the drug half was fitted](explanations/calibration.md) explains the rest; "
         f"`python -m validation.calibrate {fit.id}` repeats it.\n"
     )
     lines.append(_paths(outcome))
