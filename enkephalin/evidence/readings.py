@@ -31,7 +31,7 @@ from ..records.units import convert
 from ..simulate import simulate
 from ..simulate.watching import plain_unit
 
-ENGINE, SEED, KEPT = "kernel", 1, "readings"
+ENGINE, SEED, KEPT, REFERENCE = "kernel", 1, "readings", "adult_reference"
 WITHOUT = ("evidence", "report", "cli", "explain")  # rooms of the package that no reading depends on
 FILE = ".y"  # begins .yaml and .yml
 
@@ -172,7 +172,7 @@ def drawn(run: Run, account: str) -> Draw:
 
 def person_of(run: Run) -> Person:
     """The person of a run, with the parameters that it sets."""
-    person: Person = get("person", run.person)
+    person: Person = get("person", run.person or scenario_of(run).person or REFERENCE)
     own = {name: Setting(value=plain.value, unit=plain.unit) for name, plain in run.parameters.items()}
     return person.model_copy(update={"parameters": {**person.parameters, **own}}) if own else person
 

@@ -71,7 +71,7 @@ def test_every_row_that_a_claim_rests_on_is_in_the_tables():
 def test_people_who_are_drawn_have_the_tenth_more_each():
     run = RUNS[0] | {"population": "general_adult", "people": 3}
     asked = claim(
-        *many("positive", 1), undecidable=None, runs=(run,), readings=(READING,), rests_on=("feelings.relief",)
+        *many("positive", 1), undecidable=None, runs=(run,), readings=(READING,), rests_on=("feelings.hurt_rest",)
     )
     (found,) = sensitivity(asked)
     people = draw("general_adult", 3, 1)
@@ -79,7 +79,7 @@ def test_people_who_are_drawn_have_the_tenth_more_each():
         measure(simulate(people, scenario_of(asked.runs[0]), watch=["social_distress"]), READING["read"]).mean()
     )
     assert found["value"] == pytest.approx(usual)
-    assert found["with_a_tenth_more"] < found["value"], "relief makes rejection hurt less"
+    assert found["with_a_tenth_more"] > found["value"] + 1, "who hurts more at rest hurts more when rejected"
 
 
 # --- explain ------------------------------------------------------------------------------------------------------

@@ -88,7 +88,10 @@ class Step(Shape):
 
 
 class Run(Shape):
-    """Who lives through what: a scenario of the catalog, perhaps with more happening, or one written out here."""
+    """Who lives through what: a scenario of the catalog, perhaps with more happening, or one written out here.
+
+    Without ``person`` and ``population`` it is the scenario's own person, or the reference adult.
+    """
 
     id: Identifier
     scenario: Identifier | None = None
@@ -98,7 +101,7 @@ class Run(Shape):
     zero: str | None = None
     clock: str | None = None
     every: str | None = None
-    person: Identifier = "adult_reference"
+    person: Identifier | None = None
     parameters: dict[str, Plain] = Field(default_factory=dict)
     population: Identifier | None = None
     people: Annotated[int, Field(ge=1, le=2000)] = 1
