@@ -104,10 +104,14 @@ class Noise(Shape):
 
 
 class Choices(Shape):
-    """A task of choices: how many, and the log odds of choosing the richer side (at_zero + per_unit x value)."""
+    """A task of choices: how many, and the log odds of choosing the richer side (at_zero + per_unit x value).
+
+    ``error`` is by how much a person's log odds differ from day to day, beyond chance (a standard deviation).
+    """
 
     trials: Annotated[int, Field(ge=1)]
     odds: Line
+    error: Positive | None = None
 
 
 class Instrument(Shape):
@@ -121,22 +125,16 @@ class Instrument(Shape):
     line: Line | None = None
     noise: Noise | None = None
     choices: Choices | None = None
-    event: bool = False  # reads a survival: 0 until the event has happened, then 1
     detects_from: Positive | None = None  # smaller values are reported as this
     apart: Time | None = None  # the least time between two readings
 
     @model_validator(mode="after")
     def _is_one_kind(self) -> Instrument:
-        if sum((self.noise is not None, self.choices is not None, self.event)) != 1:
+        if (self.noise is None) == (self.choices is None):
             raise complaint(
-                "the instrument has no noise, or more than one kind",
-                found=", ".join(
-                    name
-                    for name, there in (("noise", self.noise), ("choices", self.choices), ("event", self.event))
-                    if there
-                )
-                or "none",
-                expected="one of noise, choices, event",
+                "the instrument has no noise" if self.noise is None else "the instrument has two kinds of noise",
+                found="neither noise nor choices" if self.noise is None else "noise and choices",
+                expected="one of noise and choices",
                 try_="noise: {error: ...}",
             )
         if self.low is not None and self.high is not None and not self.low < self.high:
