@@ -28,6 +28,7 @@ _HOME = {
     "rebuild": "simulate",
     "resolve": "records",
     "simulate": "simulate",
+    "trial": "trial",
 }
 __all__ = sorted(_HOME)
 

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from ..errors import EnkephalinError
-from . import audit, catalog, doctor, explain, meta, simulate
+from . import audit, catalog, doctor, explain, meta, simulate, trial
 from .output import print_json
 
 DONE, FAILED, WRONG_REQUEST = 0, 1, 2
@@ -34,6 +34,7 @@ app = typer.Typer(
 )
 for command in (
     simulate.simulate,
+    trial.trial,
     meta.meta,
     audit.audit,
     catalog.list_,

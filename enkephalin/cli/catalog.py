@@ -79,14 +79,17 @@ def show(
 
 
 def resolve(
-    scenario: Annotated[str, typer.Argument(help="A scenario: an id or a file.")],
+    thing: Annotated[str, typer.Argument(metavar="SCENARIO|STUDY", help="A scenario or a study: an id or a file.")],
     json: JsonOption = False,
 ) -> None:
-    """Print the explicit form of a scenario: every time in hours, every amount in nmol."""
+    """Print the explicit form of a scenario or a study: every time in hours, every amount in nmol."""
     from ..records import resolve as resolved
-    from ..records import to_yaml
+    from ..records import resolve_study, to_yaml
+    from ..records.catalog import is_path, kind_of_file, list_ids
 
-    record = resolved(scenario)
+    studies = list_ids("study")
+    study = kind_of_file(thing) == "study" if is_path(thing) else thing in studies
+    record = resolve_study(thing) if study else resolved(thing)
     if json:
         print_json(record.model_dump(mode="json", exclude_none=True))
     else:

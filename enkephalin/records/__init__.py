@@ -1,7 +1,7 @@
 """Records: the shape of every file that a person writes, its units, and a reader that keeps file and line.
 
 Needs    errors
-Gives    ``get``, ``list_ids``, ``read``, ``faults``, ``quantity``; the shapes; ``resolve`` for scenarios
+Gives    ``get``, ``list_ids``, ``read``, ``faults``, ``quantity``; the shapes; ``resolve`` for scenarios, ``resolve_study``
 Leaves   equations and their tables' marriage (compiler), anything that computes
 """
 
@@ -18,9 +18,10 @@ _HOME = {
     "read": "catalog",
     "read_table": "tables",
     "resolve": "scenario.resolve",
+    "resolve_study": "study.resolve",
     "to_yaml": "writing",
 }
-__all__ = ["faults", "get", "list_ids", "quantity", "read", "read_table", "resolve", "to_yaml"]
+__all__ = ["faults", "get", "list_ids", "quantity", "read", "read_table", "resolve", "resolve_study", "to_yaml"]
 
 
 def __getattr__(name: str) -> Any:

@@ -47,7 +47,7 @@ KINDS = {
         Kind("population", "populations", "catalog/populations", "Population", ("vary", "based_on")),
         Kind("scenario", "scenarios", "catalog/scenarios", "Scenario", ("happens", "lasts", "doses")),
         Kind("task", "tasks", "catalog/tasks", "Task", ("throws",)),
-        Kind("study", "studies", "catalog/studies", "Study", ("arms", "estimand", "measures")),
+        Kind("study", "studies", "catalog/studies", "Study", ("arms", "estimand", "measures", "design", "analysis")),
         Kind("scale", "scales", "catalog/scales", "Scale", ("items",)),
         Kind("source", "sources", "evidence/sources", "Source", ("doi", "pmid", "read")),
         Kind("question", "questions", "evidence/questions", "Question", ("positive", "negative")),
@@ -190,6 +190,17 @@ def kind_of(path: Path, keys: Any = ()) -> Kind | None:
     scores = {kind.name: sum(key in keys for key in kind.tell_tale) for kind in KINDS.values()}
     best = max(scores, key=lambda name: scores[name])
     return KINDS[best] if scores[best] else None
+
+
+def kind_of_file(path: Path | str) -> str:
+    """The name of a file's kind; "" where it cannot be read or is none."""
+    from .reader import read_document
+
+    try:
+        known = kind_of(Path(path), read_document(Path(path)).data)
+    except RecordError:
+        return ""
+    return known.name if known is not None else ""
 
 
 def exposures() -> dict[str, Exposure]:

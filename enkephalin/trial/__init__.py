@@ -1,7 +1,7 @@
 """Trial: a study run on virtual people, from its record to its estimates and its power.
 
 Needs    records, simulate, measure, population; pandas, scipy, statsmodels, lifelines, opened when they are needed
-Gives    ``trial(study)``; ``make_truth`` and ``observe``, its two halves; ``Trial``, ``Truth``
+Gives    ``trial(study)``; ``make_truth`` and ``observe``, its two halves; ``Trial``, ``Truth``; ``write``
 Leaves   comparing hypotheses (compare), pages (report)
 """
 
@@ -10,8 +10,15 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-_HOME = {"Trial": "running", "Truth": "truth", "make_truth": "running", "observe": "observe", "trial": "running"}
-__all__ = ["Trial", "Truth", "make_truth", "observe", "trial"]
+_HOME = {
+    "Trial": "running",
+    "Truth": "truth",
+    "make_truth": "running",
+    "observe": "observe",
+    "trial": "running",
+    "write": "files",
+}
+__all__ = ["Trial", "Truth", "make_truth", "observe", "trial", "write"]
 
 
 def __getattr__(name: str) -> Any:

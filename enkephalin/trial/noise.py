@@ -26,7 +26,7 @@ def read_with(measure: ResolvedMeasure, true: Array, moved: Array, hours: Array,
     moved : array
         Shape (person, period, occasion): by how much people say more than they feel, in the unit of the reading.
     hours : array
-        Shape (period x occasion), h from the zero of the first period.
+        Shape (occasion,), h from the zero of the period. A rater, or a batch of an assay, is one for each period.
     random : Generator
         The chance.
 
@@ -38,8 +38,7 @@ def read_with(measure: ResolvedMeasure, true: Array, moved: Array, hours: Array,
     if measure.instrument is None:
         return true + moved
     said = true + moved / per_unit(measure)
-    flat = said.reshape(len(said), -1)
-    return measure_with(get("scale", measure.instrument), flat, random, times=hours).reshape(true.shape)
+    return measure_with(get("scale", measure.instrument), said, random, times=hours)
 
 
 def per_unit(measure: ResolvedMeasure) -> float:

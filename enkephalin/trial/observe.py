@@ -95,8 +95,7 @@ def _rows(
         values = np.where(np.isnan(true), np.nan, (true < chance).astype(float))
     else:
         moved = shifts(truth, row, place, seed)
-        hours = (starts[:, None] + times[None, :]).ravel()
-        values = read_with(row, true, moved, hours, random)
+        values = read_with(row, true, moved, times, random)
     for event in study.intercurrent:
         if event.measures and row.id not in event.measures:
             continue

@@ -41,7 +41,14 @@ def _faults(study: ResolvedStudy, plan: Analysis) -> Iterator[EnkephalinError]:
         if name not in measures:
             yield _stranger("measure", name, measures)
             return
-    columns = [*ALWAYS, *_traits(study), *(row.id for row in study.covariates), *_factors(study)]
+    first = measures[plan.measure].baseline is not None
+    columns = [
+        *ALWAYS,
+        *(["baseline"] if first else []),
+        *_traits(study),
+        *(row.id for row in study.covariates),
+        *_factors(study),
+    ]
     for name in (*plan.covariates, *([plan.by] if plan.by else [])):
         if name not in columns and not (name == plan.by and name in measures):
             yield _stranger("covariate", name, [*columns, *(measures if name == plan.by else ())])

@@ -1,0 +1,101 @@
+"""The command that runs a study on virtual people.
+
+Needs    trial, report
+Gives    ``trial``
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .many import progress
+from .output import JsonOption, print_json, print_table
+
+if TYPE_CHECKING:
+    from ..trial import Trial
+
+NOT_KNOWN = "-"
+
+
+def trial(
+    study: Annotated[str, typer.Argument(help="A study: an id (enkephalin list studies) or a file.")],
+    n: Annotated[int | None, typer.Option("--n", metavar="N", min=1, help="People. Default: the study's own.")] = None,
+    repeat: Annotated[
+        int | None, typer.Option(metavar="R", min=1, help="Repeat it so many times: power, with its error.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="S", min=0, help="Of people, assignment, noise.")] = 1,
+    account: Annotated[
+        str | None, typer.Option(metavar="A", help="The account of the body. Default: literature.")
+    ] = None,
+    hypothesis: Annotated[
+        str | None,
+        typer.Option(metavar="H", help="The hypothesis, or a mixture as opioid:0.5+stress:0.5. Default: integrated."),
+    ] = None,
+    without: Annotated[
+        str | None,
+        typer.Option(metavar="W,..", help="Switch off: expectancy, missed_doses, dropout, intercurrent."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="W", min=1, help="How many work at the same time. Default: all cores.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write the data (data.csv, data.parquet), trial.json and report.html here."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Run a study on virtual people: data, analysis, and with --repeat its power."""
+    from .quick import plain_arrays
+
+    plain_arrays()
+    from ..trial import trial as run
+
+    off = [word.strip() for word in without.split(",") if word.strip()] if without else []
+    more: dict[str, Any] = {"folder": out / "repeats"} if repeat is not None and out is not None else {}
+    with progress(study) as told:
+        found = run(
+            study, n=n, seed=seed, account=account, hypothesis=hypothesis, repeat=repeat, workers=workers,
+            progress=told, without=off, **more,
+        )  # fmt: skip
+    if out is not None:
+        from ..trial import write
+
+        write(found, out)
+    if json:
+        print_json(found.as_dict())
+    else:
+        _show(found)
+        if out is not None:
+            print(f"written  {out}", file=sys.stderr)
+
+
+def _show(found: Trial) -> None:
+    """Estimates, power and notes for a person."""
+    columns = ["measure", "contrast", "estimate", "95 % from", "to", "p", "effect", "", "n"]
+    rows = [
+        (
+            one.measure,
+            one.contrast,
+            _number(one.estimate),
+            _number(one.ci[0]),
+            _number(one.ci[1]),
+            _number(one.p),
+            _number(one.effect_size),
+            one.effect_kind,
+            str(one.n),
+        )
+        for one in found.estimates
+    ]
+    told = [found.study.estimand, *found.notes]
+    if found.power is not None:
+        told += found.power.lines()
+    who = " ".join(filter(None, (found.account, found.hypothesis)))
+    print_table(f"{found.study.id}  n {found.n}  {who}".rstrip(), columns, rows, left=2, notes=told)
+
+
+def _number(value: float) -> str:
+    return NOT_KNOWN if value != value else f"{value:.3g}"
