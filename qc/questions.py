@@ -158,7 +158,7 @@ def _of_scales() -> Iterator[Asked]:
         scale = get("scale", name)
         numbers = [
             *((f"items.{item.id}.largest", f"largest points of {item.id}", item.points[-1]) for item in scale.items),
-            ("total", "largest total", scale.total),
+            *([("total", "largest total", scale.total)] if scale.total is not None else []),
             *((f"bands.{band.name}.high", f"highest total called {band.name}", band.high) for band in scale.bands),
         ]
         for path, words, value in numbers:
