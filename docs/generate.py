@@ -50,7 +50,7 @@ def command_line() -> str:
         parts.append(f"\n## {name}\n\n{command.help}\n\n```\n{usage}\n```\n")
         if arguments or options:
             parts.append("\n| | |\n|---|---|\n")
-            parts += [f"| `{_usage(argument)}` | {argument.help or ''} |\n" for argument in arguments]
+            parts += [f"| `{_cell(_usage(argument))}` | {argument.help or ''} |\n" for argument in arguments]
             parts += [f"| `{_option(option)}` | {option.help or ''} |\n" for option in options]
     return "".join(parts)
 

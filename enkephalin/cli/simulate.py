@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import many
+from . import beside, many
 from .output import JsonOption, print_table
 
 if TYPE_CHECKING:
@@ -50,6 +50,12 @@ def simulate(
     hypothesis: Annotated[
         str | None,
         typer.Option(metavar="H", help="The hypothesis, or a mixture as opioid:0.5+stress:0.5. Default: integrated."),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="BODY", help="Set another body beside it: an account, a hypothesis, a mixture, or a file of one."
+        ),
     ] = None,
     engine: Annotated[
         Engine, typer.Option(metavar="kernel|roadrunner", help="The engine that lets time pass. Default: kernel.")
@@ -90,15 +96,26 @@ def simulate(
     from ..simulate import asked_times
 
     _check(population, n, seed, out, cluster, chunk, influence)
+    other = _other(against, account, hypothesis, n, cluster, chunk)
     chosen = {"account": account, "hypothesis": hypothesis, "engine": engine.value, "workers": workers}
     options: dict[str, Any] = {key: value for key, value in chosen.items() if value is not None}
     resolved = resolve(scenario)
-    who = _who(person or (None if population else resolved.person), population, n, seed, account, hypothesis)
+    lonely = person or (None if population else resolved.person)
     hours = asked_times(resolved, at)
     if at is None:  # what came before zero is in the files, and here when it is asked for
         hours = hours[hours >= 0]
     names = _names(watch) or list(resolved.watch)
     trouble: EnkephalinError | None = None
+    if other is not None:
+        trouble = beside.live(
+            lambda a, h: _who(lonely, population, n, seed, a, h), resolved, hours, names, options,
+            ((account, hypothesis), other), out=out, every_time=at is not None, influence=influence, json=json,
+        )  # fmt: skip
+        if trouble is not None:
+            trouble.more["answered"] = True
+            raise trouble
+        return
+    who = _who(lonely, population, n, seed, account, hypothesis)
     with ExitStack() as stack:
         if population is not None and (out or cluster or len(who) > IN_MEMORY):
             more: dict[str, Any] = {
@@ -156,6 +173,31 @@ def _check(
             expected="a report to show it in",
             try_="--out DIR",
         )
+
+
+def _other(
+    against: str | None,
+    account: str | None,
+    hypothesis: str | None,
+    n: int | None,
+    cluster: str | None,
+    chunk: int | None,
+) -> tuple[str | None, str | None] | None:
+    """The account and hypothesis of the other side; None where there is none."""
+    if against is None:
+        return None
+    from ..errors import RequestError
+    from ..simulate import other_body
+
+    if cluster is not None or chunk is not None or (n or 0) > IN_MEMORY:
+        raise RequestError(
+            "--against is for people who fit into memory",
+            place="command line",
+            found="--cluster" if cluster else "--chunk" if chunk else f"--n {n}",
+            expected=f"up to {IN_MEMORY} people on this machine",
+            try_="one run with --out for each body",
+        )
+    return other_body(against, account, hypothesis)
 
 
 def _who(
@@ -234,4 +276,4 @@ def _show(result: xr.Dataset, *, every_time: bool) -> None:
 
     seen = glance(result, bands=bands(), every_time=every_time)
     title = json.loads(result.attrs["provenance"])["scenario"]["id"]
-    print_table(title, seen.columns, seen.rows, left=2, notes=seen.remarks)
+    print_table(title, seen.columns, seen.rows, left=seen.left, notes=seen.remarks)

@@ -1,7 +1,8 @@
 """Pictures and pages: what a person sees of a result.
 
 Needs    a result of ``simulate`` and the records it names
-Gives    ``write`` (result.nc, summary.json, report.html), ``write_many`` (of more people than memory holds), ``page``;
+Gives    ``write`` (result.nc, summary.json, report.html), ``write_many`` (of more people than memory holds),
+         ``write_both`` (of two bodies side by side), ``page``;
          ``times`` and ``watched`` say what a full report wants to be told; ``charts_of`` for single pictures
 Leaves   computing anything: every number here comes from the result
 """
@@ -22,9 +23,12 @@ from ..errors import WorkError
 from ..records.catalog import get, list_ids
 from ..records.shapes import ResolvedScenario
 from ..records.watched import watch_names
-from .asked import ask
+from ..simulate import body_of
+from .asked import ask, beside
 from .assumptions import Assumptions
+from .body import body_picture, watched_by_body
 from .chart import Band, Chart
+from .glance import telling_times
 from .ground import rows_of
 from .influence import with_influence
 from .numbers import headlines
@@ -33,7 +37,7 @@ from .summary import document
 from .systems import layout, systems, watched_by_report
 from .words import DAY
 
-__all__ = ["bands", "charts_of", "make_ready", "page", "times", "watched", "write", "write_many"]
+__all__ = ["bands", "charts_of", "make_ready", "page", "times", "watched", "write", "write_both", "write_many"]
 
 ONE_FILE = 1 << 28  # bytes of a result of many people that is written as one file, too
 FINEST_STEPS = 400  # of the week around zero
@@ -44,7 +48,7 @@ LATER_ENDS = 30 * DAY
 def watched() -> tuple[str, ...]:
     """The names that a full report wants to watch, of those that can be watched."""
     known = set(watch_names())
-    return tuple(name for name in watched_by_report() if name in known)
+    return tuple(name for name in dict.fromkeys((*watched_by_report(), *watched_by_body())) if name in known)
 
 
 def times(scenario: ResolvedScenario) -> np.ndarray:
@@ -87,7 +91,16 @@ def watched_charts(titles: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry["watch"] for chart in charts for entry in chart["shows"]))
 
 
-def page(result: xr.Dataset, model: Model, *, command: str = "", influence: bool = False, remark: str = "") -> str:
+def page(
+    result: xr.Dataset,
+    model: Model,
+    *,
+    against: xr.Dataset | None = None,
+    sides: tuple[str, str] = ("", ""),
+    command: str = "",
+    influence: bool = False,
+    remark: str = "",
+) -> str:
     """The report as one self-contained HTML page.
 
     Parameters
@@ -99,6 +112,10 @@ def page(result: xr.Dataset, model: Model, *, command: str = "", influence: bool
 
     Rarely needed
     -------------
+    against : xarray.Dataset
+        The same people and times under another body, shown beside it.
+    sides : pair of str
+        The names of the two bodies.
     command : str
         The command line that repeats the run.
     influence : bool
@@ -112,6 +129,9 @@ def page(result: xr.Dataset, model: Model, *, command: str = "", influence: bool
         HTML that needs no network.
     """
     asked = ask(result, command=command)
+    both = [result] if against is None else [result, against]
+    if against is not None:
+        asked = beside(asked, ask(against), sides)
     if remark:
         asked = replace(asked, facts=(*asked.facts, ("Shown", remark)))
     known = bands()
@@ -119,12 +139,14 @@ def page(result: xr.Dataset, model: Model, *, command: str = "", influence: bool
     hours = result["time"].values
     contents = Contents(
         asked=asked,
-        headlines=headlines(result, known),
-        systems=systems(result, marks=asked.marks, bands=known),
+        headlines=headlines(result, known, against=against, sides=sides),
+        systems=systems(result, marks=asked.marks, bands=known, against=against, sides=sides),
         bands=known,
         assumptions=with_influence(result, model, rows) if influence else Assumptions(rows),
         start=float(hours[0]),
         end=float(hours[-1]),
+        body=body_picture(both, sides=sides[: len(both)]),
+        sides=sides,
     )
     return render(contents)
 
@@ -166,6 +188,52 @@ def write(
     text = page(result, model, command=command, influence=influence)
     return (
         _whole(folder / "result.nc", lambda path: result.to_netcdf(path, engine="h5netcdf")),
+        _whole(folder / "summary.json", lambda path: path.write_text(said, "utf-8")),
+        _whole(folder / "report.html", lambda path: path.write_text(text, "utf-8")),
+    )
+
+
+def write_both(
+    one: xr.Dataset,
+    other: xr.Dataset,
+    folder: Path | str,
+    *,
+    sides: tuple[str, str],
+    asked: tuple[xr.Dataset, xr.Dataset] | None = None,
+    every_time: bool = True,
+    command: str = "",
+    influence: bool = False,
+) -> tuple[Path, ...]:
+    """Write two bodies side by side: ``result.nc``, ``against.nc``, and a ``summary.json`` and ``report.html`` of both.
+
+    Parameters
+    ----------
+    one, other : xarray.Dataset
+        The same people and times under two bodies.
+    folder : path
+        Where the files go.
+    sides : pair of str
+        The names of the two.
+
+    Rarely needed
+    -------------
+    asked : pair of xarray.Dataset
+        The parts that the user asked for, for ``summary.json``. Default: all.
+    every_time : bool
+        False tells only a few times in ``summary.json``.
+    command, influence
+        As in ``page``.
+    """
+    folder = make_ready(folder)
+    first, second = asked or (one, other)
+    if not every_time:
+        few = telling_times(first["time"].values)
+        first, second = first.sel(time=few), second.sel(time=few)
+    said = "".join(document(first, against=second, sides=sides))
+    text = page(one, body_of(one), against=other, sides=sides, command=command, influence=influence)
+    return (
+        _whole(folder / "result.nc", lambda path: one.to_netcdf(path, engine="h5netcdf")),
+        _whole(folder / "against.nc", lambda path: other.to_netcdf(path, engine="h5netcdf")),
         _whole(folder / "summary.json", lambda path: path.write_text(said, "utf-8")),
         _whole(folder / "report.html", lambda path: path.write_text(text, "utf-8")),
     )

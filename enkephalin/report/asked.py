@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -74,6 +74,15 @@ def ask(result: xr.Dataset, *, command: str = "") -> Asked:
         drugs=tuple(made["drugs"]),
         not_known=tuple((_name(id_), text) for id_ in made["drugs"] for text in get("drug", id_).not_known),
     )
+
+
+def beside(one: Asked, other: Asked, sides: tuple[str, str]) -> Asked:
+    """A request that lets the same happen in two bodies."""
+    bodies = [dict(asked.facts)["Body"] for asked in (one, other)]
+    facts = [(name, value) for name, value in one.facts if name != "Body"]
+    told = [(f"Body: {side}", body) for side, body in zip(sides, bodies, strict=True)]
+    provenance = f"{one.provenance}\n{other.provenance}"
+    return replace(one, facts=(*facts, *told), provenance=provenance)
 
 
 def _who(told: Mapping[str, Any], people: int) -> str:

@@ -10,7 +10,7 @@ Lines differ in dash as well as in colour, and bands carry their names, so that 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import numpy as np
@@ -23,6 +23,7 @@ LEFT, RIGHT, TOP, BOTTOM = 50, 10, 34, 34
 STRIP = 12  # height of the strip that carries the doses
 FEWEST_AS_BAR = 32  # more doses than this in one window are drawn as one bar
 STYLES = 8  # line styles in style.css
+BEADS = 11  # on a line of the other side
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Chart:
     logarithmic: bool = False
     with_history: bool = False  # its long window shows all that came before zero
     form: str = "lines"  # or "rows": one filled step curve under the other, see rows.py
+    others: tuple[Series, ...] = ()  # the same lines of the other side, drawn with beads
+    sides: tuple[str, str] = ("", "")  # the names of the two sides
 
 
 def draw(chart: Chart, start: float, end: float, *, key: str) -> str:
@@ -80,6 +83,7 @@ def draw(chart: Chart, start: float, end: float, *, key: str) -> str:
         _reference(chart.reference, up),
         _marks(chart.marks, across),
         *(_line(series, style, across, up) for style, series in enumerate(chart.series)),
+        *(_line(series, style, across, up, beaded=True) for style, series in enumerate(chart.others)),
     ]
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{key}-t {key}-d">'
@@ -91,7 +95,7 @@ def draw(chart: Chart, start: float, end: float, *, key: str) -> str:
 def describe(chart: Chart, start: float, end: float) -> str:
     """The chart in words, for those who hear it: each line's first, highest, lowest and last value."""
     sentences = []
-    for series in chart.series:
+    for series in every_line(chart):
         part = cut(series, start, end)
         if not len(part.time):
             continue
@@ -103,6 +107,17 @@ def describe(chart: Chart, start: float, end: float) -> str:
             f"{number(value[-1])} {chart.unit} at {moment(time[-1])}."
         )
     return " ".join(sentences)
+
+
+def every_line(chart: Chart) -> list[Series]:
+    """The lines of a chart; where there are two sides, each line bears the name of its own."""
+    if not chart.others:
+        return list(chart.series)
+    return [
+        replace(series, label=f"{series.label}, {side}")
+        for side, group in zip(chart.sides, (chart.series, chart.others), strict=True)
+        for series in group
+    ]
 
 
 def style_of(index: int) -> str:
@@ -135,7 +150,7 @@ def _y(axis: Axis, value: float) -> float:
 def _value_axis(chart: Chart, start: float, end: float) -> Axis:
     """The axis that holds every line in the window, its spread and the reference value."""
     seen = [np.array([chart.reference])] if chart.reference is not None else []
-    for series in chart.series:
+    for series in every_line(chart):
         part = cut(series, start, end)
         seen += [values for values in (part.value, part.low, part.high) if values is not None]
     values = np.concatenate([np.asarray(part, dtype=float) for part in seen])
@@ -247,7 +262,7 @@ def _bar(style: str, left: float, right: float, bottom: float, label: str) -> st
     )
 
 
-def _line(series: Series, style: int, across: Axis, up: Axis) -> str:
+def _line(series: Series, style: int, across: Axis, up: Axis, *, beaded: bool = False) -> str:
     """One line, and its spread behind it. A line that leaves the window is cut at its edge."""
     part = cut(series, across.low, across.high)
     if not len(part.time):
@@ -257,8 +272,24 @@ def _line(series: Series, style: int, across: Axis, up: Axis) -> str:
         over = [point for run in _runs(part.time, part.high, across, up) for point in thin(run)]
         under = [point for run in _runs(part.time, part.low, across, up) for point in thin(run)]
         shade = f'<path class="spread {style_of(style)}" d="{_path([*over, *under[::-1]])}Z"/>'
-    path = "".join(_path(thin(run)) for run in _runs(part.time, part.value, across, up))
-    return f'{shade}<path class="line {style_of(style)}" d="{path}"/>'
+    runs = _runs(part.time, part.value, across, up)
+    path = "".join(_path(thin(run)) for run in runs)
+    beads = _beads(runs, style) if beaded else ""
+    return f'{shade}<path class="line {style_of(style)}" d="{path}"/>{beads}'
+
+
+def _beads(runs: Sequence[Sequence[tuple[float, float]]], style: int) -> str:
+    """Small rings at even distances along a line, a little further along for each style, so that they do not meet."""
+    step = (WIDTH - LEFT - RIGHT) / BEADS
+    first = LEFT + step * (0.35 + 0.22 * (style % 4))
+    parts = []
+    for run in runs:
+        xs, ys = np.array(run).T
+        at = np.arange(first, WIDTH, step)
+        at = at[(at >= xs[0]) & (at <= xs[-1])]
+        places = zip(at, np.interp(at, xs, ys), strict=True)
+        parts += [f"M{x - 3:.1f} {y:.1f}a3 3 0 1 0 6 0a3 3 0 1 0-6 0" for x, y in places]
+    return f'<path class="bead {style_of(style)}" d="{"".join(parts)}"/>' if parts else ""
 
 
 def _runs(time: np.ndarray, value: np.ndarray, across: Axis, up: Axis) -> list[list[tuple[float, float]]]:

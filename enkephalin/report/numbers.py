@@ -8,7 +8,9 @@ Leaves   how they look: see page.py
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -28,6 +30,7 @@ class Headline:
     value: str
     unit: str
     remark: str
+    beside: str = ""  # the other side, in one line
 
 
 @dataclass(frozen=True)
@@ -51,24 +54,43 @@ class Course:
     ends: float | None
 
 
-def headlines(result: xr.Dataset, bands: Mapping[str, Sequence[Band]]) -> tuple[Headline, ...]:
-    """The large numbers that this result can show."""
+def headlines(
+    result: xr.Dataset,
+    bands: Mapping[str, Sequence[Band]],
+    *,
+    against: xr.Dataset | None = None,
+    sides: tuple[str, str] = ("", ""),
+) -> tuple[Headline, ...]:
+    """The large numbers that this result can show, with those of the other side where there is one."""
     found = []
     for wanted in layout()["headlines"]:
-        for series in lines(result, wanted):
-            unit = unit_of(result, [wanted])
-            if not moves(series, unit):
+        unit = unit_of(result, [wanted])
+        others = lines(against, wanted) if against is not None else []
+        for series, other in zip_longest(lines(result, wanted), others):
+            told = [_headline(one, wanted, unit, bands) for one in (series, other) if one is not None]
+            if not any(moved for _, moved in told):
                 continue
-            after = _from_zero(series)
-            best = int(np.argmax(after.value) if wanted["which"] == "highest" else np.argmin(after.value))
-            value, when = float(after.value[best]), moment(float(after.time[best]))
-            if number(value) == number(float(after.value[0])):
-                continue  # as it was at zero
-            name = next((b.label for b in bands.get(wanted.get("bands", ""), ()) if b.low <= value < b.high), "")
-            remark = f"at {when}, {name}" if name else f"at {when}"
-            told = (number(100 * value), "%") if unit == "share" else (number(value), unit)
-            found.append(Headline(wanted["label"], *told, remark))
+            tile = told[0][0]
+            if len(told) > 1:
+                beside = told[1][0]
+                said = f"{sides[1]}: {beside.value} {beside.unit} {beside.remark}"
+                tile = replace(tile, remark=f"{tile.remark} ({sides[0]})", beside=said)
+            found.append(tile)
     return tuple(found)
+
+
+def _headline(
+    series: Series, wanted: Mapping[str, Any], unit: str, bands: Mapping[str, Sequence[Band]]
+) -> tuple[Headline, bool]:
+    """One large number, and whether it is other than it was at zero."""
+    after = _from_zero(series)
+    best = int(np.argmax(after.value) if wanted["which"] == "highest" else np.argmin(after.value))
+    value, when = float(after.value[best]), moment(float(after.time[best]))
+    moved = moves(series, unit) and number(value) != number(float(after.value[0]))
+    name = next((b.label for b in bands.get(wanted.get("bands", ""), ()) if b.low <= value < b.high), "")
+    remark = f"at {when}, {name}" if name else f"at {when}"
+    told = (number(100 * value), "%") if unit == "share" else (number(value), unit)
+    return Headline(wanted["label"], *told, remark), moved
 
 
 def course(series: Series, bands: Sequence[Band]) -> Course | None:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 
+from . import body_page
 from .asked import Asked
 from .assumptions import Assumptions
 from .assumptions import section as assumptions_section
-from .chart import Band, Chart, Mark, draw, kinds_of, style_of
+from .body import BodyPicture
+from .chart import Band, Chart, Mark, Series, draw, kinds_of, style_of
 from .numbers import Course, Headline, course, summarise
 from .rows import draw_rows
 from .systems import System
@@ -52,6 +54,8 @@ class Contents:
     assumptions: Assumptions
     start: float
     end: float
+    body: BodyPicture | None = None
+    sides: tuple[str, str] = ("", "")  # the names of two bodies side by side
 
 
 def render(contents: Contents) -> str:
@@ -61,6 +65,7 @@ def render(contents: Contents) -> str:
         _header(contents),
         "<main>",
         _asked(asked),
+        body_page.section(contents.body) if contents.body else "",
         *(_system(system, contents) for system in contents.systems if system.charts),
         _level(contents.systems),
         _table(contents),
@@ -89,10 +94,12 @@ def _header(contents: Contents) -> str:
     tiles = "".join(
         f'<li class="tile"><span class="what">{escape(tile.label)}</span>'
         f'<span class="big">{tile.value} <small>{escape(tile.unit)}</small></span>'
-        f'<span class="when">{escape(tile.remark)}</span></li>'
+        f'<span class="when">{escape(tile.remark)}</span>'
+        f"{f'<span class=when>{escape(tile.beside)}</span>' if tile.beside else ''}</li>"
         for tile in contents.headlines
     )
-    links = "".join(f'<li><a href="#{s.id}">{escape(s.title)}</a></li>' for s in contents.systems if s.charts)
+    links = '<li><a href="#body">The body</a></li>' if contents.body else ""
+    links += "".join(f'<li><a href="#{s.id}">{escape(s.title)}</a></li>' for s in contents.systems if s.charts)
     return (
         f'<header><p class="eyebrow">Enkephalin report</p><h1>{escape(title(asked.id))}</h1>'
         f'<p class="lead">{escape(asked.about)}</p>'
@@ -167,6 +174,8 @@ def legend(chart: Chart) -> str:
     )
     if any(series.low is not None for series in chart.series):
         entries.append("<li>lines: median; shaded: 5–95 % of people</li>")
+    if chart.others:
+        entries += _sides_entries(chart)
     first = {mark.label: mark for mark in reversed(chart.marks)}
     entries += [_mark_entry(index, first[label]) for label, index in kinds_of(chart.marks).items()]
     if chart.reference is not None:
@@ -174,6 +183,20 @@ def legend(chart: Chart) -> str:
             '<li><svg viewBox="0 0 30 12" aria-hidden="true"><path class="reference" d="M0 6H30"/></svg>baseline</li>'
         )
     return f'<ul class="legend">{"".join(entries)}</ul>'
+
+
+def _sides_entries(chart: Chart) -> list[str]:
+    """How the two sides are told apart."""
+    if chart.form == "rows":
+        return [f"<li>filled: {escape(chart.sides[0])}; open: {escape(chart.sides[1])}</li>"]
+    plain, beaded = (
+        '<path class="line" d="M0 6H30"/>',
+        '<path class="line" d="M0 6H30"/><path class="bead" d="M12 6a3 3 0 1 0 6 0a3 3 0 1 0-6 0"/>',
+    )
+    return [
+        f'<li class="side"><svg viewBox="0 0 30 12" aria-hidden="true">{sample}</svg>{escape(name)}</li>'
+        for sample, name in zip((plain, beaded), chart.sides, strict=True)
+    ]
 
 
 def _mark_entry(index: int, mark: Mark) -> str:
@@ -189,12 +212,13 @@ def _table(contents: Contents) -> str:
     for system in (system for system in contents.systems if system.charts):
         rows.append(f'<tr class="group"><th colspan="6" scope="colgroup">{escape(system.title)}</th></tr>')
         for chart in system.charts:
-            for series in chart.series:
+            for series, side in _told_lines(chart):
                 row = summarise(series, chart.unit)
                 name = f"{chart.title}: {row.label}" if len(chart.series) > 1 else chart.title
                 cells = "".join(f"<td>{cell}</td>" for cell in (row.at_zero, row.highest, row.lowest, row.at_end))
+                said = f"{name}, {side}" if side else name
                 rows.append(
-                    f'<tr><th scope="row">{escape(name)}</th>{cells}<td class="text">{escape(row.unit)}</td></tr>'
+                    f'<tr><th scope="row">{escape(said)}</th>{cells}<td class="text">{escape(row.unit)}</td></tr>'
                 )
     return (
         '<section id="numbers"><h2>Numbers</h2>'
@@ -207,14 +231,28 @@ def _table(contents: Contents) -> str:
     )
 
 
+def _told_lines(chart: Chart) -> list[tuple[Series, str]]:
+    """The lines of the table with their sides; where there are two, the difference is a third."""
+    if not chart.others:
+        return [(series, "") for series in chart.series]
+    found = []
+    for one, other in zip(chart.series, chart.others, strict=True):
+        apart = Series(one.label, one.time, other.value - one.value)
+        found += [(one, chart.sides[0]), (other, chart.sides[1]), (apart, "difference")]
+    return found
+
+
 def _courses(contents: Contents) -> str:
     """One sentence for each scale with bands: when it begins, when it is over."""
     sentences = []
     for system in contents.systems:
         for chart in system.charts:
-            run = course(chart.series[0], chart.bands) if chart.bands else None
-            if run is not None:
-                sentences.append(f"<p>{escape(chart.title)}: {_course(run)}</p>")
+            groups = [(chart.series, chart.sides[0]), (chart.others, chart.sides[1])]
+            for group, side in groups if chart.bands else []:
+                run = course(group[0], chart.bands) if group else None
+                if run is not None:
+                    whose = f", {side}" if side else ""
+                    sentences.append(f"<p>{escape(chart.title + whose)}: {_course(run)}</p>")
     return "".join(sentences)
 
 

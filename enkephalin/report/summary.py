@@ -1,6 +1,6 @@
 """A result as rows: the form of ``--json`` and of ``summary.json``.
 
-Needs    a result of ``simulate``
+Needs    a result of ``simulate``, or two of two bodies
 Gives    ``rows(result)``, ``document(result)``
 Leaves   pictures (chart.py) and the table on the terminal (glance.py)
 """
@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from ..simulate.against import difference
+
 AT_ONCE = 1 << 27  # bytes
 PERCENTILES = {"p05": 5, "p50": 50, "p95": 95}
 
 
-def rows(result: xr.Dataset) -> Iterator[dict[str, Any]]:
+def rows(result: xr.Dataset, *, against: xr.Dataset | None = None) -> Iterator[dict[str, Any]]:
     """One row for each value, time and coordinate.
 
     Parameters
@@ -26,27 +28,46 @@ def rows(result: xr.Dataset) -> Iterator[dict[str, Any]]:
     result : xarray.Dataset
         Dims (person, time, ...), each variable with ``attrs["units"]``.
 
+    against : xarray.Dataset
+        The same people and times in another body.
+
     Yields
     ------
     dict
         ``name, time_h, value, unit`` and one key for each further dimension. For several people ``n, mean, sd, p05,
-        p50, p95`` stand instead of ``value``. A value that is not a number is None; coordinates at which a name has
-        no number at all are left out.
+        p50, p95`` stand instead of ``value``. With ``against``, two more keys: ``against`` and ``difference`` (the
+        other minus the first, person by person), each a number, or such numbers for several people. A value that is
+        not a number is None; coordinates at which a name has no number at all are left out.
     """
+    others = {} if against is None else {"against": against, "difference": difference(result, against)}
     for name, values in result.data_vars.items():
         dims = [dim for dim in values.dims if dim not in ("person", "time")]
         coordinates = [[_plain(c) for c in values[dim].values] for dim in dims]
         unit = values.attrs["units"]
         told = _told(values, dims)
-        known = np.isfinite(told["mean" if "mean" in told else "value"]).any(axis=-1)
+        more = {key: _told(other[name], dims) for key, other in others.items()}
+        known = _known(told) | (_known(more["against"]) if more else False)
         for place in map(tuple, np.argwhere(known)):  # elsewhere this name has nothing at these coordinates
             where = {str(dim): coordinates[k][place[k]] for k, dim in enumerate(dims)}
             for k, hour in enumerate(result["time"].values):
                 said = {key: _number(array[place][k]) for key, array in told.items()}
-                yield {"name": str(name), "time_h": float(hour) + 0.0, **said, "unit": unit, **where}
+                beside = {key: _at(other, place, k) for key, other in more.items()}
+                yield {"name": str(name), "time_h": float(hour) + 0.0, **said, "unit": unit, **where, **beside}
 
 
-def document(result: xr.Dataset) -> Iterator[str]:
+def _known(told: dict[str, np.ndarray]) -> np.ndarray:
+    """Where there is any number at any time."""
+    return np.isfinite(told["mean" if "mean" in told else "value"]).any(axis=-1)
+
+
+def _at(told: dict[str, np.ndarray], place: tuple[int, ...], k: int) -> Any:
+    said = {key: _number(array[place][k]) for key, array in told.items()}
+    return said.get("value") if "value" in said else said
+
+
+def document(
+    result: xr.Dataset, *, against: xr.Dataset | None = None, sides: tuple[str, str] = ("", "")
+) -> Iterator[str]:
     """The rows, one in a line, with the provenance from which they can be computed again: one JSON document in pieces.
 
     Example
@@ -54,12 +75,16 @@ def document(result: xr.Dataset) -> Iterator[str]:
     >>> json.loads("".join(document(seen)))["rows"][0]["name"]  # doctest: +SKIP
     'cows'
     """
-    before = '{"rows": [\n'
-    for row in rows(result):
+    first = "" if against is None else f'"sides": {json.dumps(sides, ensure_ascii=False)}, '
+    begin = before = f'{{{first}"rows": [\n'
+    for row in rows(result, against=against):
         yield before + json.dumps(row, ensure_ascii=False, allow_nan=False)
         before = ",\n"
     provenance = json.loads(result.attrs["provenance"])
-    yield ("" if before == ",\n" else before) + "],\n"
+    yield ("" if before != begin else before) + "],\n"
+    if against is not None:
+        made = json.loads(against.attrs["provenance"])
+        yield '"provenance_against": ' + json.dumps(made, ensure_ascii=False, allow_nan=False) + ",\n"
     yield '"provenance": ' + json.dumps(provenance, ensure_ascii=False, allow_nan=False) + "}\n"
 
 

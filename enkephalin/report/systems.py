@@ -48,7 +48,12 @@ def watched_by_report() -> tuple[str, ...]:
 
 
 def systems(
-    result: xr.Dataset, *, marks: Sequence[Mark] = (), bands: Mapping[str, Sequence[Band]] | None = None
+    result: xr.Dataset,
+    *,
+    marks: Sequence[Mark] = (),
+    bands: Mapping[str, Sequence[Band]] | None = None,
+    against: xr.Dataset | None = None,
+    sides: tuple[str, str] = ("", ""),
 ) -> tuple[System, ...]:
     """The systems that ``result`` can show.
 
@@ -60,14 +65,19 @@ def systems(
         Doses and exposures, drawn on every chart.
     bands : mapping of scale id to bands
         Severity bands for the charts that ask for them.
+    against : xarray.Dataset
+        The same people and times under another body, drawn beside it.
+    sides : pair of str
+        The names of the two.
     """
     found = []
     for system in layout()["systems"]:
         charts, unmoved = [], []
         for wanted in system["charts"]:
-            series = tuple(line for entry in wanted["shows"] for line in lines(result, entry))
+            series, others = _pairs(result, against, wanted["shows"])
             unit = unit_of(result, wanted["shows"])
-            if series and not any(moves(line, unit) for line in series):
+            seen = [_together(*pair) for pair in zip(series, others, strict=True)] if others else series
+            if series and not any(moves(line, unit) for line in seen):
                 unmoved.append(wanted["title"])
             elif series:
                 charts.append(
@@ -81,11 +91,40 @@ def systems(
                         logarithmic=wanted.get("scale") == "log",
                         with_history=wanted.get("history", False),
                         form=wanted.get("form", "lines"),
+                        others=others,
+                        sides=sides,
                     )
                 )
         if charts or unmoved:
             found.append(System(system["id"], system["title"], system["story"], tuple(charts), tuple(unmoved)))
     return tuple(found)
+
+
+def _pairs(
+    result: xr.Dataset, against: xr.Dataset | None, shows: Sequence[Mapping[str, Any]]
+) -> tuple[tuple[Series, ...], tuple[Series, ...]]:
+    """The lines of a chart and those of the other side, one to one."""
+    if against is None:
+        return tuple(line for entry in shows for line in lines(result, entry)), ()
+    both = [part for entry in shows for part in zip(*_alike(result, against, entry), strict=True)]
+    return tuple(one for one, _ in both), tuple(other for _, other in both)
+
+
+def _alike(one: xr.Dataset, other: xr.Dataset, entry: Mapping[str, Any]) -> list[list[Series]]:
+    """The lines that either side has, in both."""
+    names = dict.fromkeys(line.label for side in (one, other) for line in lines(side, entry))
+    if not names:
+        return [[], []]
+    every = dict(entry)
+    if "each" in entry and entry["each"] in one[entry["watch"]].dims:
+        every["only"] = [str(coordinate) for coordinate in one[entry["watch"]][entry["each"]].values]
+    found = ({line.label: line for line in lines(side, every)} for side in (one, other))
+    return [[side[name] for name in names] for side in found]
+
+
+def _together(one: Series, other: Series) -> Series:
+    """Both sides of a line as one, to see whether anything moves in either or between them."""
+    return Series(one.label, np.tile(one.time, 2), np.concatenate([one.value, other.value]))
 
 
 def moves(series: Series, unit: str) -> bool:
