@@ -85,11 +85,9 @@ def drug_quantities(drug: Drug) -> dict[str, Quantity]:
     for word, route in drug.routes.items():
         for name in ("availability", "availability_exponent", "lag", "zero_order"):
             put(f"{word}.{name}", getattr(route, name))
-        for name in ("fast", "slow"):
-            depot = getattr(route, name)
-            if depot is not None:
-                put(f"{word}.{name}.share", depot.share)
-                put(f"{word}.{name}.rate", depot.rate)
+        for name, phase in route.phases.items():
+            for part in ("share", "rate", "lag", "zero_order", "transit_rate"):
+                put(f"{word}.{name}.{part}", getattr(phase, part))
         for first in route.first_pass:
             put(f"{word}.{first.drug}.share", first.share)
     for metabolite in drug.metabolites:

@@ -59,7 +59,7 @@ def choose_body(
             expected=f"slots for {', '.join(slots.drugs)}",
             try_=f"build('{model.name}')",
         )
-    return model if model.slots == slots.parts else rebuilt(model, model.name, slots.parts)
+    return model if set(model.slots) == set(slots.parts) else rebuilt(model, model.name, slots.parts)
 
 
 def species_of(species: str) -> Patch | None:

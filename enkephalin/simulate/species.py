@@ -67,4 +67,4 @@ def _power(name: str, rule: Allometry) -> float | None:
         return rule.volume
     if last == "clearance" or last.startswith("exchange"):
         return rule.clearance
-    return rule.rate if last in ("rate", "effect_rate") else None
+    return rule.rate if last in ("rate", "effect_rate", "transit_rate") else None

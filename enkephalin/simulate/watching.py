@@ -15,7 +15,7 @@ import numpy as np
 import xarray as xr
 
 from ..compiler.model import Model
-from ..compiler.wiring import SLOT
+from ..compiler.wiring import SEAT
 from ..errors import ModelError, UnknownNameError, nearest
 from ..records.catalog import get
 from ..records.scenario.slots import Slots
@@ -183,7 +183,7 @@ def _from_row(row: Mapping[str, str], table: Mapping[str, Mapping[str, str]], mo
 def _matching(row: Mapping[str, str], dims: tuple[str, ...], model: Model, slots: Slots) -> dict[tuple[str, ...], str]:
     """Flat names that fit a row's pattern, by coordinate; slots become their drugs, or nobody's."""
     words = {dim: "|".join(ORDER[dim]) if dim in ORDER else r"\w+" for dim in dims}
-    words["slot"] = SLOT.pattern
+    words["slot"] = SEAT.pattern
     if "item" in dims:
         words["item"] = "|".join(item.id for item in get("scale", row["scale"]).items)
     expression = re.compile(re.sub(r"\{(\w+)\}", lambda m: f"(?P<{m[1]}>{words[m[1]]})", row["symbol"]))

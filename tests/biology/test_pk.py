@@ -76,7 +76,21 @@ def test_all_that_is_given_is_eliminated_or_still_there():
     np.testing.assert_allclose(seen[:, :-1].sum(axis=1) + gone, given_, rtol=2e-3)  # trapezoids and a tolerance of 1e-3
 
 
-FLOWS = ("input_1", "input_2", "infusion", "formation", "clearance", "exchange_1", "exchange_2", "absorb_1", "absorb_2")
+FLOWS = (
+    "input_1",
+    "input_2",
+    "entering_1",
+    "entering_2",
+    "arriving",
+    "to_store",
+    "infusion",
+    "formation",
+    "clearance",
+    "exchange_1",
+    "exchange_2",
+    "absorb_1",
+    "absorb_2",
+)
 SIZES = ("volume_central", "volume_1", "volume_2", "formed_share")
 
 
@@ -84,7 +98,8 @@ SIZES = ("volume_central", "volume_1", "volume_2", "formed_share")
 def test_amounts_are_conserved_at_every_instant(values):
     pk = modules()["pk"][0]
     rates = sum(pk.rate(part, values) for part in PARTS)
-    into = values["input_1"] + values["input_2"] + values["infusion"] + values["formed_share"] * values["formation"]
+    into = sum(values[name] for name in ("input_1", "input_2", "entering_1", "entering_2", "arriving", "infusion"))
+    into += values["formed_share"] * values["formation"] - values["to_store"]
     rounding = 1e-8  # nmol/h; single terms reach 1e6
     assert abs(rates - (into - pk.evaluate("elimination", values))) < rounding
 

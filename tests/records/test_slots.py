@@ -65,10 +65,53 @@ def test_a_third_alpha2_ligand_is_refused_with_a_way_out():
     assert caught.value.try_
 
 
-def test_a_third_rate_of_absorption_is_refused():
+def test_a_third_rate_of_absorption_takes_a_depot_that_other_bodies_lack():
     lines = [f"morphine 10 mg {route} at {hour} h" for hour, route in enumerate(("oral", "sc", "im"))]
-    with pytest.raises(SlotError, match="more than 2 rates"):
+    slots = slots_needed(happening(*lines))
+    assert slots.parts == ("1", "2", "1x")
+    assert "depots[1x].absorb_3" in slot_parameters(slots)
+    assert slots_needed(happening(*lines[:2])).parts == ("1", "2")
+
+
+def test_a_fifth_rate_of_absorption_is_refused():
+    routes = ("weekly_sc", "monthly_sc", "sl")
+    lines = [f"buprenorphine 16 mg {route} at {day} d" for day, route in zip((0, 20, 60), routes, strict=True)]
+    with pytest.raises(SlotError, match="more than 4 rates"):
         slots_needed(happening(*lines))
+
+
+def test_heroin_naltrexone_and_naloxone_fit_together():
+    lines = ("heroin 10 mg iv at 0 h", "naltrexone 50 mg oral at 1 h", "naloxone 0.4 mg iv at 2 h")
+    parts = slots_needed(happening(*lines)).drugs
+    chain = ["heroin", "six_mam", "morphine", "m6g", "naltrexone", "six_beta_naltrexol", "naloxone"]
+    assert [int(parts[name]) for name in chain] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_slow_binder_keeps_its_slot_beside_many_others():
+    lines = ("heroin 10 mg iv at 0 h", "naltrexone 50 mg oral at 1 h", "buprenorphine 2 mg sl at 2 h")
+    slots = slots_needed(happening(*lines))
+    assert slots.drugs["buprenorphine"] == "7"
+    assert "7s" in slots.parts
+    values = slot_parameters(slots)
+    assert values["ligand[7].at_equilibrium"].value == 0
+    assert values["ligand[1].at_equilibrium"].value == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        (
+            ("heroin 10 mg iv at 0 h", "naltrexone 50 mg oral at 1 h", "naloxone 0.4 mg iv at 2 h",
+             "methadone 10 mg oral at 3 h", "fentanyl 0.1 mg iv at 4 h"),
+            "opioids, metabolites counted",
+        ),
+        (("clonidine 0.1 mg oral at 0 h", "lofexidine 0.1 mg oral at 0 h", "guanfacine 1 mg oral at 0 h"), "alpha2"),
+    ],
+)  # fmt: skip
+def test_more_ligands_than_slots_are_refused(lines, kind):
+    with pytest.raises(SlotError, match=kind) as caught:
+        slots_needed(happening(*lines))
+    assert caught.value.try_ == "two scenarios, each with some of the drugs"
 
 
 @pytest.mark.parametrize("name", list_ids("scenario"))
@@ -182,10 +225,12 @@ def test_exposures_that_touch_pass_on_the_level():
     assert replay(rows, "exposure_stress__level", [0, 1.9, 2, 2.9, 3, 9]) == [1, 1, 0.5, 0.5, 0, 0]
 
 
-def test_absorption_windows_that_overlap_are_refused():
-    scenario = happening("buprenorphine 8 mg sl at 0 h", "buprenorphine 8 mg sl at 10 min")
-    with pytest.raises(RecordError, match="overlap"):
-        regimens(scenario, slots_needed(scenario))
+def test_absorption_windows_that_overlap_add_up():
+    rows = rows_of("buprenorphine 8 mg sl at 0 h", "buprenorphine 8 mg sl at 10 min")
+    once = rows_of("buprenorphine 8 mg sl at 0 h")
+    rate = next(row.amount[0] for row in once if row.target == "pk_7__input_1" and row.amount[0] > 0)
+    seen = replay(rows, "pk_7__input_1", [0.1, 0.2, 0.4, 0.58, 0.7, 0.8])
+    assert seen == pytest.approx([0, rate, 2 * rate, 2 * rate, rate, 0], rel=EXACT)
 
 
 @given(lines=scenarios())

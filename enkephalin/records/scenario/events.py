@@ -84,7 +84,7 @@ def regimens(
     Raises
     ------
     RecordError
-        Two inputs of one drug overlap in a way that no engine can carry.
+        A time of absorption differs between people: events happen at the same times in everybody.
     """
     added: list[Regimen] = []
     windows: list[_Window] = []
@@ -149,25 +149,28 @@ def _dose_rows(
             )
         return float(value[0])
 
-    time = dose.time + (same_for_all("lag") if route.lag is not None else 0.0)
+    lag = same_for_all("lag") if route.lag is not None else 0.0
     available = amount * _availability(dose, drug, amount, values)
-    if route.fast is None:  # straight into the blood
-        yield _given(dose, time, dose.duration, f"{slot.instance}__central", f"{slot.instance}__infusion", available)
+    if not route.phases:  # straight into the blood
+        into, entry = f"{slot.instance}__central", f"{slot.instance}__infusion"
+        yield _given(dose, dose.time + lag, dose.duration, into, entry, available)
         return
     reaching: list[tuple[Slot, np.ndarray]] = [(slot, available)]
     for first in route.first_pass:
         reaching.append((slots.of(first.drug), amount * number(f"{first.drug}.share")))
-    for into, nanomoles in reaching:
-        for name in ("fast", "slow"):
-            if getattr(route, name) is None:
-                continue
-            depot = into.depot(f"{start}.{name}.rate")
+    for target, nanomoles in reaching:
+        for name, phase in route.phases.items():
+            rate = f"{start}.{name}.rate"
+            state, entry = target.depot(rate)
+            if phase.transits is not None:
+                state = target.stage(rate, phase.transits)
+            time = dose.time + (same_for_all(f"{name}.lag") if phase.lag is not None else lag)
             duration = dose.duration
-            if name == "fast" and route.zero_order is not None and not duration:
+            if not duration and phase.zero_order is not None:
+                duration = same_for_all(f"{name}.zero_order")
+            elif not duration and name == "fast" and route.zero_order is not None:
                 duration = same_for_all("zero_order")
-            part = nanomoles * number(f"{name}.share")
-            state, entry = f"{into.instance}__depot_{depot}", f"{into.instance}__input_{depot}"
-            yield _given(dose, time, duration, state, entry, part)
+            yield _given(dose, time, duration, state, entry, nanomoles * number(f"{name}.share"))
 
 
 def _given(
@@ -195,7 +198,10 @@ def _availability(dose: ResolvedDose, drug: Drug, amount: np.ndarray, values: Va
 
 
 def _edges(windows: list[_Window]) -> Iterator[tuple[Regimen | None, Regimen]]:
-    """The end and the beginning of each window of one target; no end where the next begins at once."""
+    """The end and the beginning of each window of one target; no end where the next begins at once.
+
+    Windows that overlap (two doses whose absorption lasts) add up: one row for each instant at which the sum changes.
+    """
     explicit = [
         (_Window(float(begin), row.duration, 0.0, 1, row.target, row.amount, row.rest, row.what), order)
         for order, row in enumerate(windows)
@@ -206,12 +212,8 @@ def _edges(windows: list[_Window]) -> Iterator[tuple[Regimen | None, Regimen]]:
     for (earlier, first), (later, second) in pairwise(singles):
         gap = later.time - (earlier.time + earlier.duration)
         if gap < -SAME_INSTANT:
-            raise RecordError(
-                f"two inputs overlap: {earlier.what} and {later.what}",
-                found=f"both run at {later.time:g} h",
-                expected="the absorption of one dose to have entered its depot before the next is given",
-                try_="doses further apart, or one larger dose",
-            )
+            yield from _summed([window for window, _ in singles])
+            return
         touching = touching or (gap <= SAME_INSTANT and first != second)
     if touching:
         following = [later.time for later, _ in singles[1:]] + [np.inf]
@@ -224,6 +226,20 @@ def _edges(windows: list[_Window]) -> Iterator[tuple[Regimen | None, Regimen]]:
             yield Regimen(last, 0.0, 1, window.target, False, _rest(window)), _edge(window, closed=False)[1]
         else:
             yield _edge(window, closed=True)
+
+
+def _summed(windows: list[_Window]) -> Iterator[tuple[None, Regimen]]:
+    """What overlapping windows make together: the target is set to their sum at every edge."""
+    edges = sorted({edge for window in windows for edge in (window.time, window.time + window.duration)})
+    edges = [edge for edge, before in zip(edges, [-np.inf, *edges], strict=False) if edge - before > SAME_INSTANT]
+    for edge in edges:
+        running = [
+            window.amount
+            for window in windows
+            if window.time - SAME_INSTANT <= edge < window.time + window.duration - SAME_INSTANT
+        ]
+        total = np.sum(np.broadcast_arrays(*running), axis=0) if running else _rest(windows[0])
+        yield None, Regimen(edge, 0.0, 1, windows[0].target, False, total)
 
 
 def _edge(window: _Window, *, closed: bool) -> tuple[Regimen | None, Regimen]:

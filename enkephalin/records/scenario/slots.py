@@ -4,8 +4,10 @@ Needs    catalog (drugs)
 Gives    ``slots_needed(resolved)``, ``slot_parameters(slots)``, ``Slots``
 Leaves   the doses themselves: see ``events``
 
-Slots 1-6 hold opioids at equilibrium, 7 and 8 opioids that leave the mu receptor slowly; a1-a2, c1 and s1 hold
-ligands of alpha-2, CRF1 and the serotonin transporter. A metabolite sits in the slot behind its parent.
+Slots 1-8 hold opioids, of which those that leave the mu receptor slowly sit in 7 and 8; a1-a2, c1 and s1 hold
+ligands of alpha-2, CRF1 and the serotonin transporter. A metabolite sits in the slot behind its parent. What a ligand
+needs beyond the usual is a part of its own, which other bodies lack: slow binding (7s), a third and fourth depot (1x),
+transit stages before depot 1 and 2 (1t, 1u), a deep store (1d).
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ from .rows import drug_of
 FAST = ("1", "2", "3", "4", "5", "6")
 SLOW = ("7", "8")
 SPECIAL = {"alpha2": ("a1", "a2"), "crf1": ("c1",), "sert": ("s1",)}
-DEPOTS = (1, 2)
+DEPOTS = (1, 2, 3, 4)
+PASSED = {1: "t", 2: "u"}  # depots that may have transit stages before them, and the part that holds those
+SLOWLY, FURTHER, DEEP = "s", "x", "d"
 KINETICS = {
     "volume": ("volume_central", "L"),
     "clearance": ("clearance", "L/h"),
@@ -35,6 +39,8 @@ KINETICS = {
     "volume_1": ("volume_1", "L"),
     "exchange_2": ("exchange_2", "L/h"),
     "volume_2": ("volume_2", "L"),
+    "exchange_3": ("exchange_3", "L/h"),
+    "volume_3": ("volume_3", "L"),
     "effect_rate": ("effect_rate", "1/h"),
 }
 Values = Mapping[str, Any]  # numbers of drugs by name, in inner units: float, or array of shape (person,)
@@ -47,16 +53,32 @@ class Slot:
     part: str
     drug: Drug
     parent: Drug | None = None
-    depots: tuple[str, ...] = ()  # "naltrexone.oral.fast.rate": the number of the drug that sets depot 1, 2
+    depots: tuple[str, ...] = ()  # "naltrexone.oral.fast.rate": the number of the drug that sets depot 1, 2, 3, 4
+    passing: tuple[str, ...] = ()  # of depots 1, 2: the number that sets the transit stages before it, or ""
 
     @property
     def instance(self) -> str:
         """The pk instance of the assembly: "pk_1"."""
         return f"pk_{self.part}"
 
-    def depot(self, rate: str) -> int:
-        """The depot (1 or 2) that empties with this rate."""
-        return self.depots.index(rate) + 1
+    @property
+    def more(self) -> tuple[str, ...]:
+        """Parts of the body that this slot needs beyond the usual."""
+        found = [SLOWLY] if self.part in SLOW and self.drug.slow_binder else []
+        found += [FURTHER] if len(self.depots) > len(PASSED) else []
+        found += [PASSED[number] for number, name in enumerate(self.passing, start=1) if name]
+        found += [DEEP] if self.drug.kinetics is not None and self.drug.kinetics.exchange_3 is not None else []
+        return tuple(f"{self.part}{letter}" for letter in found)
+
+    def depot(self, rate: str) -> tuple[str, str]:
+        """The state and the input of the depot that empties with this rate."""
+        number = self.depots.index(rate) + 1
+        place = self.instance if number in PASSED else f"depots_{self.part}{FURTHER}"
+        return f"{place}__depot_{number}", f"{place}__input_{number}"
+
+    def stage(self, rate: str, transits: int) -> str:
+        """The transit stage from which that many lie before the depot with this rate."""
+        return f"transit_{self.part}{PASSED[self.depots.index(rate) + 1]}__stage_{transits}"
 
 
 @dataclass(frozen=True)
@@ -67,8 +89,8 @@ class Slots:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The parts, as ``build(slots=...)`` takes them: ("1", "2", "7")."""
-        return tuple(slot.part for slot in self.slots)
+        """The parts, as ``build(slots=...)`` takes them: ("1", "2", "7", "7s")."""
+        return (*(slot.part for slot in self.slots), *(part for slot in self.slots for part in slot.more))
 
     @property
     def drugs(self) -> dict[str, str]:
@@ -123,14 +145,15 @@ def slots_needed(resolved: ResolvedScenario, *, more: tuple[str, ...] = ()) -> S
             routes[drug.id].append(dose.route)
     chains = [_chain(drug) for drug in drugs.values()]
     within = {drug.id for chain in chains for drug in chain[1:]}
-    chains = sorted((chain for chain in chains if chain[0].id not in within), key=lambda c: (-len(c), c[0].id))
+    chains = [chain for chain in chains if chain[0].id not in within]
+    chains.sort(key=lambda chain: (not chain[-1].slow_binder, -len(chain), chain[0].id))  # slow binders choose first
     _refuse_shared(chains)
-    free = {"fast": list(FAST), "slow": list(SLOW), **{family: list(parts) for family, parts in SPECIAL.items()}}
+    free = {"opioid": [*FAST, *SLOW], **{family: list(parts) for family, parts in SPECIAL.items()}}
     filled: list[Slot] = []
     for chain in chains:
         parents = [None, *chain[:-1]]
         for part, drug, parent in zip(_seats(chain, free, resolved), chain, parents, strict=True):
-            filled.append(Slot(part, drug, parent, _depots(drug, parent, chain, routes)))
+            filled.append(Slot(part, drug, parent, *_depots(drug, parent, routes)))
     order = [*FAST, *SLOW, *(part for parts in SPECIAL.values() for part in parts)]
     return Slots(tuple(sorted(filled, key=lambda slot: order.index(slot.part))))
 
@@ -156,15 +179,17 @@ def slot_parameters(slots: Slots, values: Values | None = None) -> dict[str, Slo
         if slot.drug.kinetics is not None:
             for name, (symbol, unit_text) in KINETICS.items():
                 key = f"{slot.drug.id}.{name}"
+                place = f"store[{slot.part}{DEEP}]" if name.endswith("_3") else f"pk[{slot.part}]"
                 if key in numbers:
-                    found[f"pk[{slot.part}].{symbol}"] = _value(slot.drug, key, numbers[key], unit_text, values)
-                elif name.startswith("exchange"):
-                    found[f"pk[{slot.part}].{symbol}"] = SlotValue(0.0, unit_text, None)
+                    found[f"{place}.{symbol}"] = _value(slot.drug, key, numbers[key], unit_text, values)
+                elif name in ("exchange_1", "exchange_2"):
+                    found[f"{place}.{symbol}"] = SlotValue(0.0, unit_text, None)
         for number, key in enumerate(slot.depots, start=1):
-            owner = slot.drug if key.startswith(f"{slot.drug.id}.") else slot.parent
-            assert owner is not None
-            quantity = drug_quantities(owner)[key]
-            found[f"pk[{slot.part}].absorb_{number}"] = _value(owner, key, quantity, "1/h", values)
+            place = f"pk[{slot.part}]" if number in PASSED else f"depots[{slot.part}{FURTHER}]"
+            found[f"{place}.absorb_{number}"] = _rate(slot, key, values)
+        for number, key in enumerate(slot.passing, start=1):
+            if key:
+                found[f"transit[{slot.part}{PASSED[number]}].passing"] = _rate(slot, key, values)
         if slot.parent is not None:
             key = f"{slot.parent.id}.{slot.drug.id}.share"
             shares = drug_quantities(slot.parent)
@@ -186,6 +211,13 @@ def _value(drug: Drug, name: str, quantity: Quantity, unit_text: str, values: Va
     return SlotValue(number_of(drug, name, quantity, values), unit_text, quantity, name, drug.origin.place)
 
 
+def _rate(slot: Slot, key: str, values: Values | None) -> SlotValue:
+    """A rate of absorption, which may belong to the parent of the slot's drug."""
+    owner = slot.drug if key.startswith(f"{slot.drug.id}.") else slot.parent
+    assert owner is not None
+    return _value(owner, key, drug_quantities(owner)[key], "1/h", values)
+
+
 def _ligand_values(slot: Slot, numbers: dict[str, Quantity], values: Values | None) -> dict[str, SlotValue]:
     """What the drug does at its receptors: association = 1/affinity, 0 where it does not bind."""
     module = "ligand" if slot.drug.family == "opioid" else f"ligand_{slot.drug.family}"
@@ -205,9 +237,11 @@ def _ligand_values(slot: Slot, numbers: dict[str, Quantity], values: Values | No
                 if binds
                 else SlotValue(0.0, "share", None)
             )
-    slow = f"{slot.drug.id}.mu.dissociation"
-    if slow in numbers and slot.part in SLOW:
+    if slot.drug.slow_binder:
+        slow = f"{slot.drug.id}.mu.dissociation"
         found[f"{module}[{slot.part}].dissociation"] = _value(slot.drug, slow, numbers[slow], "1/h", values)
+    if slot.drug.family == "opioid":
+        found[f"{module}[{slot.part}].at_equilibrium"] = SlotValue(0.0 if slot.drug.slow_binder else 1.0, "1", None)
     return found
 
 
@@ -270,18 +304,17 @@ def _seats(chain: list[Drug], free: dict[str, list[str]], resolved: ResolvedScen
             expected="a slow binder at the end of its chain",
             try_="leave the metabolite out and name it in not_known",
         )
-    order = [*FAST, *SLOW] if slow[-1] else [*FAST]
-    open_seats = set(free["fast"]) | set(free["slow"])
-    for end in list(free["slow"] if slow[-1] else free["fast"]):
+    order = [*FAST, *SLOW]
+    for end in SLOW if slow[-1] else order:
         last = order.index(end)
         seats = order[last - len(chain) + 1 : last + 1]
-        fast_before = all(seat in FAST for seat in seats[:-1])
-        if len(seats) == len(chain) and set(seats) <= open_seats and fast_before:
+        if last + 1 >= len(chain) and set(seats) <= set(free["opioid"]):
             for seat in seats:
-                free["slow" if seat in SLOW else "fast"].remove(seat)
+                free["opioid"].remove(seat)
             return seats
-    kind = "opioids that leave the receptor slowly" if slow[-1] else "opioids, metabolites counted"
-    raise _full(kind, len(SLOW) if slow[-1] else len(FAST), resolved)
+    if slow[-1]:
+        raise _full("opioids that leave the receptor slowly", len(SLOW), resolved)
+    raise _full("opioids, metabolites counted", len(order), resolved)
 
 
 def _full(kind: str, most: int, resolved: ResolvedScenario) -> SlotError:
@@ -294,16 +327,20 @@ def _full(kind: str, most: int, resolved: ResolvedScenario) -> SlotError:
     )
 
 
-def _depots(drug: Drug, parent: Drug | None, chain: list[Drug], routes: dict[str, list[str]]) -> tuple[str, ...]:
-    """The rates with which the drug is absorbed, each of which takes a depot."""
-    rates: list[str] = []
+def _depots(drug: Drug, parent: Drug | None, routes: dict[str, list[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The rates with which the drug is absorbed, each of which takes a depot, and those of stages before a depot."""
+    found: list[tuple[str, str]] = []
     for owner in (drug, parent):
         for word in routes.get(owner.id, []) if owner is not None else []:
             assert owner is not None
             route = owner.routes[word]
             if owner is parent and drug.id not in [first.drug for first in route.first_pass]:
                 continue
-            rates += [f"{owner.id}.{word}.{name}.rate" for name in ("fast", "slow") if getattr(route, name) is not None]
+            for name, phase in route.phases.items():
+                start = f"{owner.id}.{word}.{name}"
+                found.append((f"{start}.rate", f"{start}.transit_rate" if phase.transits else ""))
+    found.sort(key=lambda pair: not pair[1])  # only the first depots can have stages before them
+    rates, passing = tuple(rate for rate, _ in found), tuple(stages for _, stages in found)
     if len(rates) > len(DEPOTS):
         raise SlotError(
             f"{drug.id} is absorbed at more than {len(DEPOTS)} rates",
@@ -311,4 +348,11 @@ def _depots(drug: Drug, parent: Drug | None, chain: list[Drug], routes: dict[str
             expected=f"at most {len(DEPOTS)}, one for each depot",
             try_="fewer routes in one scenario",
         )
-    return tuple(rates)
+    if any(passing[len(PASSED) :]):
+        raise SlotError(
+            f"{drug.id} is absorbed through more than {len(PASSED)} chains of transit stages",
+            found=", ".join(name for name in passing if name),
+            expected=f"at most {len(PASSED)}",
+            try_="fewer routes in one scenario",
+        )
+    return rates, passing[: len(PASSED)]

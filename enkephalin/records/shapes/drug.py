@@ -52,7 +52,7 @@ class Binding(Shape):
 
 
 class Kinetics(Shape):
-    """Up to three compartments and an effect site."""
+    """Up to three compartments, an effect site, and a deep store for what collects over weeks of use."""
 
     volume: Volume
     clearance: Flow
@@ -60,12 +60,14 @@ class Kinetics(Shape):
     volume_1: Volume | None = None
     exchange_2: Flow | None = None
     volume_2: Volume | None = None
+    exchange_3: Flow | None = None
+    volume_3: Volume | None = None
     effect_rate: Rate
     note: str | None = None
 
     @model_validator(mode="after")
     def _compartments_are_whole(self) -> Kinetics:
-        for number in ("1", "2"):
+        for number in ("1", "2", "3"):
             flow, volume = getattr(self, f"exchange_{number}"), getattr(self, f"volume_{number}")
             if (flow is None) != (volume is None):
                 there, missing = ("volume", "exchange") if flow is None else ("exchange", "volume")
@@ -80,10 +82,39 @@ class Kinetics(Shape):
 
 
 class Absorption(Shape):
-    """A first-order depot: the share of the dose that passes through it, and its rate."""
+    """A first-order depot: the share of the dose that passes through it, and its rate.
+
+    The dose enters the depot at once, evenly over ``zero_order``, or through ``transits`` stages at ``transit_rate``
+    each; after ``lag``, where the phase has one of its own.
+    """
 
     share: Share
     rate: Rate
+    lag: Time | None = None
+    zero_order: Time | None = None
+    transits: Annotated[int, Field(ge=1, le=3)] | None = None
+    transit_rate: Rate | None = None
+
+    @model_validator(mode="after")
+    def _enters_one_way(self) -> Absorption:
+        if (self.transits is None) != (self.transit_rate is None):
+            there, missing = ("transits", "transit_rate") if self.transits else ("transit_rate", "transits")
+            raise complaint(
+                f"transit stages have {there} but no {missing}",
+                found=there,
+                expected="both transits and transit_rate, or neither",
+                try_=f"add {missing}, or delete {there}",
+                at=(there,),
+            )
+        if self.transits is not None and self.zero_order is not None:
+            raise complaint(
+                "a dose cannot enter evenly and through transit stages",
+                found="transits beside zero_order",
+                expected="one of the two",
+                try_="delete one",
+                at=("transits",),
+            )
+        return self
 
 
 class FirstPass(Shape):
@@ -102,18 +133,26 @@ class Route(Shape):
     zero_order: Time | None = None
     fast: Absorption | None = None
     slow: Absorption | None = None
+    late: Absorption | None = None
+    shortest_interval: Time | None = None  # of an injected depot: no other of this drug may follow sooner
     first_pass: tuple[FirstPass, ...] = ()
     note: str | None = None
 
+    @property
+    def phases(self) -> dict[str, Absorption]:
+        """The depots that a dose passes through, by name: fast, slow, late."""
+        named = (("fast", self.fast), ("slow", self.slow), ("late", self.late))
+        return {name: phase for name, phase in named if phase is not None}
+
     @model_validator(mode="after")
     def _shares_are_whole(self) -> Route:
-        depots = [depot for depot in (self.fast, self.slow) if depot is not None]
+        depots = list(self.phases.values())
         total = sum(depot.share.inner() for depot in depots)
         if depots and abs(total - 1) > 1e-6:
             raise complaint(
                 "the shares of the depots do not make a whole",
                 found=f"{total:g}",
-                expected="1 over fast and slow",
+                expected="1 over fast, slow and late",
                 try_="put what is lost into availability",
                 at=("fast",),
             )
