@@ -23,6 +23,9 @@ from enkephalin.compiler.target import Target
 
 SAFETY, SHRINK, GROW = 0.9, 0.2, 6.0
 """The next step is the best guess times SAFETY, but not less than SHRINK or more than GROW times this one."""
+CALM, CAREFUL = 1 / 16, 0.3
+"""Steps above this share of the longest take only this share of the growth that their error suggests: where a rhythm
+turns, the error of one step says too little of the next, and a refused step costs as much as a good one."""
 GOOD, TOO_SMALL, TOO_MANY = 1, 2, 3
 """What becomes of a step, if it is not simply taken again."""
 
@@ -189,7 +192,10 @@ class Control:
         hits = c.below(self.at.lane("hits")[lane], 0, "!=")
         refused = c.below(self.at.lane("refused")[lane], 0, "!=")
         self.at.lane("refused")[lane] = 0
-        grown = c.fmul(h, c.least(guess, c.select(refused, c.number(1.0), c.number(GROW))))
+        calm = c.less(c.fmul(CALM, self.at.get("longest_step")), h)
+        careful = c.least(guess, c.fadd(1.0 - CAREFUL, c.fmul(CAREFUL, guess)))
+        most = c.select(refused, c.number(1.0), c.number(GROW))
+        grown = c.fmul(h, c.least(c.select(calm, careful, guess), most))
         # A step cut short by a stop says little: the plan before it still holds.
         kept = c.most(grown, c.least(self.at.lane("next_h")[lane], c.fmul(h, GROW)))
         planned = c.least(c.select(hits, kept, grown), self.at.get("longest_step"))

@@ -137,6 +137,14 @@ class Step:
             w.store(w.larger(w.intrinsic("fabs", value), w.load(at["peak"], i)), at["peak"], i)
         w.finish("accept", f"{POINTER} %work", attributes="noinline")
 
+    def _polynomial(self, coefficients: Sequence[float], x: str) -> str:
+        """c0 + c1 x + c2 x^2 ..."""
+        w = self.w
+        value = w.number(coefficients[-1])
+        for coefficient in reversed(coefficients[:-1]):
+            value = w.add(w.mul(value, x), w.number(coefficient))
+        return value
+
     def _between(self) -> None:
         """out = the states named by ``which``, each lane at its own share (row of `share`) of the step just made."""
         w = self.w
@@ -144,12 +152,14 @@ class Step:
         at = self._arrays("y", "u", "share")
         x = w.load(at["share"], 0)
         rest = w.sub(w.number(1.0), x)
+        # What each K counts at this share is the same for all states.
+        counts = [self._polynomial([weights[k] for weights in self.tableau.dense], x) for k in range(len(K))]
+        both = w.mul(x, rest)
+        counts = [w.mul(both, count) for count in counts]
         with w.loop("%count") as i:
             row = w.op(f"load i64, ptr {w.op(f'getelementptr i64, ptr %which, i64 {i}')}")
-            values = [w.load(k, row) for k in K]
-            curve = ""
-            for weights in reversed(self.tableau.dense):
-                curve = self._sum(weights, values, w.mul(x, curve) if curve else None)
-            end = w.add(w.load(at["u"], row), w.mul(rest, curve))
-            w.store(w.add(w.mul(rest, w.load(at["y"], row)), w.mul(x, end)), "%out", i)
+            value = w.add(w.mul(rest, w.load(at["y"], row)), w.mul(x, w.load(at["u"], row)))
+            for k, count in zip(K, counts, strict=True):
+                value = w.add(value, w.mul(count, w.load(k, row)))
+            w.store(value, "%out", i)
         w.finish("between", f"{POINTER} %work, {POINTER} %which, i64 %count, {POINTER} %out", attributes="noinline")
