@@ -41,6 +41,7 @@ for command in (
     catalog.show,
     explain.explain,
     catalog.resolve,
+    catalog.schema,
     catalog.check,
     doctor.doctor,
 ):

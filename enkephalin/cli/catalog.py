@@ -1,7 +1,7 @@
-"""The commands that read the catalog: list, show, resolve, check.
+"""The commands that read the catalog: list, show, resolve, schema, check.
 
 Needs    records
-Gives    ``list_``, ``show``, ``resolve``, ``check``
+Gives    ``list_``, ``show``, ``resolve``, ``schema``, ``check``
 """
 
 from __future__ import annotations
@@ -94,6 +94,15 @@ def resolve(
         print_json(record.model_dump(mode="json", exclude_none=True))
     else:
         print(to_yaml(record), end="")
+
+
+def schema(
+    kind: Annotated[str, typer.Argument(help="study, scenario, drug, person ...")],
+) -> None:
+    """Print the JSON Schema of a kind of record, with which editors help while you write one."""
+    from ..records.schema import schema as of
+
+    print_json(of(kind))
 
 
 def check(

@@ -1,7 +1,7 @@
 """Records: the shape of every file that a person writes, its units, and a reader that keeps file and line.
 
 Needs    errors
-Gives    ``get``, ``list_ids``, ``read``, ``faults``, ``quantity``; the shapes; ``resolve`` for scenarios, ``resolve_study``
+Gives    ``get``, ``list_ids``, ``read``, ``faults``, ``quantity``; the shapes; ``resolve``, ``resolve_study``
 Leaves   equations and their tables' marriage (compiler), anything that computes
 """
 

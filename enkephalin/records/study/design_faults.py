@@ -82,13 +82,17 @@ def _kind(study: ResolvedStudy) -> Iterator[Fault]:
 
 
 def _not_the_design(study: ResolvedStudy, expected: str) -> RecordError:
-    orders = f"{len(study.orders)} orders of {len(study.orders[0])}"
+    orders = f"{_many(len(study.orders), 'order')} of {_many(len(study.orders[0]), 'period')}"
     return RecordError(
         f"this is no {study.design} design",
-        found=f"{len(study.arms)} arms, {orders}",
+        found=f"{_many(len(study.arms), 'arm')}, {orders}",
         expected=expected,
         try_="another design, or other orders",
     )
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _numbers(study: ResolvedStudy) -> Iterator[Fault]:

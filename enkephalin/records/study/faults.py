@@ -8,14 +8,15 @@ Leaves   what only drawn people show: a stratum that is too small, a drug that o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from ...errors import EnkephalinError, RecordError, nearest
 from ..catalog import get, is_path, list_ids
-from ..shapes import ResolvedStudy
+from ..shapes import ResolvedMeasure, ResolvedStudy
 from .design_faults import design_faults
 from .plan_faults import plan_faults
-from .words import reads, seen, threshold
+from .words import plain, reads, seen, threshold, unit_of
 
 Where = tuple[str | int, ...]
 Fault = tuple[Where, EnkephalinError]
@@ -102,7 +103,7 @@ def _not_known(name: str, traits: dict[str, bool]) -> EnkephalinError | None:
 
 
 def _measure_faults(study: ResolvedStudy) -> Iterator[Fault]:
-    first, last = -study.zero, study.end - study.zero
+    first, last = 0.0 - study.zero, study.end - study.zero
     for number, row in enumerate(study.measures):
         here: Where = ("measures", number)
         if row.instrument is not None and not is_path(row.instrument) and row.instrument not in list_ids("scale"):
@@ -122,6 +123,7 @@ def _measure_faults(study: ResolvedStudy) -> Iterator[Fault]:
             reads(row)
         except EnkephalinError as error:
             yield (*here, "of" if row.of is not None else "instrument"), error
+            continue
         outside = [time for time in row.at if not first - SAME <= time <= last + SAME]
         if outside:
             yield (
@@ -133,6 +135,7 @@ def _measure_faults(study: ResolvedStudy) -> Iterator[Fault]:
                     try_="a longer 'lasts', or another 'zero'",
                 ),
             )
+        yield from _too_close(here, row)
         if row.baseline is not None and not any(abs(row.baseline - time) < SAME for time in row.at):
             yield (
                 (*here, "baseline"),
@@ -143,6 +146,23 @@ def _measure_faults(study: ResolvedStudy) -> Iterator[Fault]:
                     try_="name the time under 'at' as well",
                 ),
             )
+
+
+def _too_close(where: Where, row: ResolvedMeasure) -> Iterator[Fault]:
+    """Two times between which the instrument cannot be read again."""
+    if row.instrument is None or (apart := get("scale", row.instrument).instrument.apart) is None:
+        return
+    close = [(one, other) for one, other in pairwise(row.at) if other - one < apart.inner() - SAME]
+    if close:
+        yield (
+            (*where, "at"),
+            RecordError(
+                f"'{row.instrument}' cannot be read so often",
+                found=", ".join(f"{one:g} h and {other:g} h" for one, other in close[:3]),
+                expected=f"at least {apart.value:g} {apart.unit} between two readings",
+                try_="fewer times",
+            ),
+        )
 
 
 def _no_event(name: str) -> RecordError:
@@ -160,6 +180,7 @@ def _otherwise_faults(study: ResolvedStudy) -> Iterator[Fault]:
     for number, row in enumerate(study.expectancy):
         yield from _strangers(("expectancy", number, "measure"), "measure", [row.measure], measures)
         yield from _strangers(("expectancy", number, "arms"), "arm", row.arms, arms)
+        yield from _other_unit(("expectancy", number, "shift"), row.shift.unit, row.measure, study)
     if study.missed_doses is not None:
         given = {Path(dose.drug).stem for arm in study.arms for dose in arm.own}
         if not given or not set(study.missed_doses.drugs) <= given:
@@ -174,7 +195,9 @@ def _otherwise_faults(study: ResolvedStudy) -> Iterator[Fault]:
             )
     if study.dropout is not None and study.dropout.feels is not None:
         try:
-            seen(study.dropout.feels)
+            unit = plain(seen(study.dropout.feels).unit)
+            if study.dropout.per is not None and study.dropout.per.unit != unit:
+                yield ("dropout", "per"), _not_the_unit(study.dropout.per.unit, unit, study.dropout.feels)
         except EnkephalinError as error:
             yield ("dropout", "feels"), error
     for number, event in enumerate(study.intercurrent):
@@ -201,6 +224,16 @@ def _otherwise_faults(study: ResolvedStudy) -> Iterator[Fault]:
             )
 
 
+def _other_unit(where: Where, unit: str, measure: str, study: ResolvedStudy) -> Iterator[Fault]:
+    for row in study.measures:
+        if row.id == measure and unit != unit_of(row):
+            yield where, _not_the_unit(unit, unit_of(row), measure)
+
+
+def _not_the_unit(unit: str, own: str, of: str) -> RecordError:
+    return RecordError(f"'{of}' is not in {unit}", found=f"unit: {unit}", expected=own, try_=f"unit: {own}")
+
+
 def _strangers(where: Where, kind: str, names: list[str] | tuple[str, ...], known: list[str]) -> Iterator[Fault]:
     for name in names:
         if name not in known:
@@ -210,8 +243,6 @@ def _strangers(where: Where, kind: str, names: list[str] | tuple[str, ...], know
                     f"the study has no {kind} '{name}'",
                     found=name,
                     expected="one of " + ", ".join(known),
-                    try_=nearest(name, known) or f"an {kind} of the study"
-                    if kind == "arm"
-                    else "a measure of the study",
+                    try_=nearest(name, known) or f"enkephalin show STUDY, for every {kind}",
                 ),
             )

@@ -132,7 +132,7 @@ def _factors(study: ResolvedStudy) -> list[str]:
 def _stranger(kind: str, name: str, known: object) -> RecordError:
     names = list(known)  # type: ignore[call-overload]
     return RecordError(
-        f"the analysis names a {kind} '{name}' that the study does not have",
+        f"the analysis names {'an' if kind == 'arm' else 'a'} {kind} '{name}' that the study does not have",
         found=name,
         expected="one of " + ", ".join(names),
         try_=nearest(name, names) or f"a {kind} of the study",

@@ -1,7 +1,7 @@
 """Words of a study that point at the body: a watched value with its coordinates, a threshold.
 
 Needs    watched, catalog
-Gives    ``Seen``, ``seen(text)``, ``reads(measure)``, ``Threshold``, ``threshold(text)``
+Gives    ``Seen``, ``seen(text)``, ``reads(measure)``, ``unit_of``, ``Threshold``, ``threshold(text)``
 """
 
 from __future__ import annotations
@@ -99,6 +99,19 @@ def reads(measure: Measure | ResolvedMeasure) -> Seen | None:
             try_=instrument.reads[0],
         )
     return own
+
+
+def unit_of(measure: Measure | ResolvedMeasure) -> str:
+    """The unit in which a measure answers."""
+    if measure.instrument is not None:
+        return str(get("scale", measure.instrument).instrument.unit)
+    own = reads(measure)
+    return "1" if own is None else plain(own.unit)
+
+
+def plain(unit: str) -> str:
+    """The unit proper of "share of baseline", "ratio to baseline", "ratio - 1"."""
+    return re.split(r" (?:of|to|-) ", unit)[0].strip()
 
 
 @dataclass(frozen=True)
