@@ -1,14 +1,15 @@
-"""Writes the generated documents: the command line, the catalog, and the pictures.
+"""Writes the generated documents: the command line, the catalog, the model book, and the pictures.
 
     python docs/generate.py             # all
     python docs/generate.py --check     # writes nothing; fails when a page is not what it would write
 
 Needs    the installed package
-Gives    docs/reference/*.md; docs/pictures/*.svg (not with --check: they need a run)
+Gives    docs/reference/*.md; docs/model/*.md; docs/pictures/*.svg (not with --check: they need a run)
 """
 
 from __future__ import annotations
 
+import runpy
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -107,12 +108,32 @@ PAGES: dict[str, Callable[[], str]] = {"reference/command_line.md": command_line
 PICTURES: dict[str, Callable[[], str]] = {"pictures/heroin_withdrawal.svg": heroin_withdrawal}
 
 
+def model_book() -> dict[str, str]:
+    """Every page of the model book, by its place."""
+    from enkephalin.explain.book import pages
+
+    guards = runpy.run_path(str(DOCS / "guards.py"))["guards"]
+    return {f"model/{name}": SAID + "\n" + text for name, text in pages(guards).items()}
+
+
+def every_page() -> dict[str, str]:
+    """Every generated page, by its place."""
+    return {name: write() for name, write in PAGES.items()} | model_book()
+
+
 def stale() -> Iterator[str]:
-    """Pages that are not what the program would write now."""
-    for name, write in PAGES.items():
+    """Pages that are not what the program would write now, and pages of the book whose module is gone."""
+    pages = every_page()
+    for name, text in pages.items():
         path = DOCS / name
-        if not path.is_file() or path.read_text("utf-8") != write():
+        if not path.is_file() or path.read_text("utf-8") != text:
             yield name
+    yield from (f"model/{path.name}" for path in gone(pages))
+
+
+def gone(pages: dict[str, str]) -> list[Path]:
+    """Pages of the book whose module is no more."""
+    return [path for path in sorted((DOCS / "model").glob("*.md")) if f"model/{path.name}" not in pages]
 
 
 def main(arguments: list[str]) -> int:
@@ -122,10 +143,13 @@ def main(arguments: list[str]) -> int:
         for name in names:
             print(f"docs/{name}  is not what the program would write\n  try       make docs", file=sys.stderr)
         return 1 if names else 0
-    for name, write in (PAGES | PICTURES).items():
+    pages = every_page()
+    for path in gone(pages):
+        path.unlink()
+    for name, text in (pages | {name: write() for name, write in PICTURES.items()}).items():
         path = DOCS / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(write(), "utf-8")
+        path.write_text(text, "utf-8")
         print(f"docs/{name}")
     return 0
 
