@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from .gallery import write as write_gallery
 from .pictures import draw_all
 from .running import all_verdicts
 from .scorecard import told, write
@@ -16,6 +17,7 @@ def main() -> int:
         print(told(verdict))
     write(verdicts)
     draw_all()
+    write_gallery(verdicts)
     wrong = [verdict for verdict in verdicts if not verdict.good]
     print(f"\n{len(verdicts)} targets, {len(wrong)} neither met nor missed as stated")
     return 1 if wrong else 0

@@ -1,7 +1,7 @@
 """Pictures of the targets: the model's curve, and what was seen drawn over it.
 
-Needs    running, matplotlib
-Gives    ``draw_all()``: docs/pictures/validation_<group>_<number>.svg
+Needs    running, people, matplotlib
+Gives    ``draw_all()``: docs/pictures/validation_<group>_<number>.svg; ``file_name(group, number)``
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from enkephalin.records.scenario.grammar import time_of
 from enkephalin.records.units import convert
 from enkephalin.simulate.watching import plain_unit
 
+from .people import people_in
 from .records import Curve, Group, Target, groups
 from .running import result_of
 
@@ -34,10 +35,15 @@ def draw_all(folder: Path = FOLDER) -> list[Path]:
     drawn = []
     for group in groups():
         for number, picture in enumerate(group.pictures, start=1):
-            path = folder / f"validation_{group.id}_{number}.svg"
+            path = folder / file_name(group, number)
             _draw(group, picture, path)
             drawn.append(path)
     return drawn
+
+
+def file_name(group: Group, number: int) -> str:
+    """Of a picture; the first is 1."""
+    return f"validation_{group.id}_{number}.svg"
 
 
 def _draw(group: Group, picture: Curve, path: Path) -> None:
@@ -54,17 +60,26 @@ def _draw(group: Group, picture: Curve, path: Path) -> None:
         {"svg.hashsalt": path.stem, "svg.fonttype": "none", "font.size": 10, "path.simplify_threshold": 0.5}
     ):
         figure, axes = plt.subplots(figsize=(7, 3.6), layout="constrained")
-        unit = ""
+        unit, peaks = "", dict[str, float]()
         for number, run in enumerate(picture.runs):
             curve, unit = _curve(result_of(group, run), shown.of, picture.unit)
             near = (curve["time"] >= start) & (curve["time"] <= end)
             about = group.run(run).about or run.replace("_", " ")
             style = {"linestyle": STYLES[number % len(STYLES)], "color": COLOURS[number % len(COLOURS)]}
             axes.plot(curve["time"].values[near] / day, curve.values[near], label=about, linewidth=1.8, **style)
+            peaks[run] = float(curve["time"].values[near][np.argmax(curve.values[near])])
+            if picture.people:
+                low, high = _shade(people_in(group, run), shown.of, picture.unit)
+                near = (low["time"] >= start) & (low["time"] <= end)
+                axes.fill_between(
+                    low["time"].values[near] / day, low.values[near], high.values[near],
+                    color=style["color"], alpha=0.12, linewidth=0,
+                )  # fmt: skip
         for target in group.targets:
             if target.band is not None and target.run in picture.runs:
                 colour = COLOURS[picture.runs.index(target.run) % len(COLOURS)]
-                _mark(axes, target, shown.of, start, end, day, colour)
+                top = peaks.get(target.run) if picture.people else None
+                _mark(axes, target, shown.of, (start, end, day), colour, top)
         axes.set_xlabel("days from zero" if day > 1 else "hours from zero")
         axes.set_ylabel(unit)
         axes.set_title(picture.title, fontsize=11)
@@ -78,14 +93,25 @@ def _draw(group: Group, picture: Curve, path: Path) -> None:
         plt.close(figure)
 
 
+def _shade(result: xr.Dataset, of: Watched, unit: str | None) -> tuple[xr.DataArray, xr.DataArray]:
+    """Between which values nine of ten people lie."""
+    values, _ = _each(result, of, unit)
+    return values.quantile(0.05, "person"), values.quantile(0.95, "person")
+
+
 def _curve(result: xr.Dataset, of: Watched, unit: str | None) -> tuple[xr.DataArray, str]:
     """The mean over people and over the dims that are not named, and its unit."""
+    values, units = _each(result, of, unit)
+    return values.mean("person"), units
+
+
+def _each(result: xr.Dataset, of: Watched, unit: str | None) -> tuple[xr.DataArray, str]:
+    """The value of each person, the mean over the dims that are not named, and its unit."""
     values = result[of.name]
     units = str(values.attrs["units"])
     for dim in [dim for dim in values.dims if dim not in ("person", "time")]:
         words = [word for word in of.where if word in set(map(str, values[dim].values))]
         values = values.sel({dim: words[0]}) if words else values.mean(dim)
-    values = values.mean("person")
     if unit is None:
         return values, units
     try:
@@ -95,24 +121,32 @@ def _curve(result: xr.Dataset, of: Watched, unit: str | None) -> tuple[xr.DataAr
     return values * factor, unit
 
 
-def _mark(axes: Any, target: Target, of: Watched, start: float, end: float, day: float, colour: str) -> None:
-    """In the colour of the run: a bar where a value at a time was seen, a strip where a peak or a mean was."""
+def _mark(
+    axes: Any, target: Target, of: Watched, shown: tuple[float, float, float], colour: str, top: float | None
+) -> None:
+    """In the colour of the run: a bar where a value at a time was seen, a strip where a peak or a mean was.
+
+    ``top`` is when the model peaks; the bar of a peak is put there.
+    """
+    start, end, day = shown
     readout = parse(target.readout)
     if not isinstance(readout, (Moment, Summary)) or target.relative_to or target.against:
         return
     if (readout.of.name.removesuffix("_expected"), readout.of.where) != (of.name.removesuffix("_expected"), of.where):
         return
     low, high = (np.nan if side is None else side for side in target.band or (None, None))
-    bottom, top = axes.get_ylim()
-    low, high = (bottom if np.isnan(low) else low), (top if np.isnan(high) else high)
-    if isinstance(readout, Moment):
-        if start <= readout.at <= end:
+    floor, ceiling = axes.get_ylim()
+    low, high = (floor if np.isnan(low) else low), (ceiling if np.isnan(high) else high)
+    a_peak = isinstance(readout, Summary) and readout.kind == "peak" and not readout.time
+    when = readout.at if isinstance(readout, Moment) else top if a_peak else None
+    if when is not None:
+        if start <= when <= end:
             centre = (low + high) / 2
             axes.errorbar(
-                [readout.at / day], [centre], yerr=[[centre - low], [high - centre]],
+                [when / day], [centre], yerr=[[centre - low], [high - centre]],
                 color=colour, capsize=4, linewidth=2, label="seen",
             )  # fmt: skip
-    elif not readout.time and readout.kind != "area":
+    elif isinstance(readout, Summary) and not readout.time and readout.kind != "area":
         left = max(start, start if readout.window.start is None else readout.window.start)
         right = min(end, end if readout.window.end is None else readout.window.end)
         if left < right:

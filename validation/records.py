@@ -162,7 +162,7 @@ class Target(Shape):
 
 
 class Curve(Shape):
-    """A picture of the group: one watched value over time in some of its runs."""
+    """A picture of the group: one watched value over time in some of its runs; ``people`` adds a shade of them."""
 
     show: Sentence
     runs: tuple[Identifier, ...]
@@ -170,6 +170,7 @@ class Curve(Shape):
     end: str
     title: Sentence
     unit: UnitText | None = None
+    people: bool = False
 
 
 class Group(Record):

@@ -1,7 +1,7 @@
 """Running the targets: what the model gives, and the verdict.
 
 Needs    records, over, enkephalin
-Gives    ``judge(group, target)``: a ``Verdict``; ``result_of(group, run)``
+Gives    ``judge(group, target)``: a ``Verdict``; ``result_of(group, run)``, ``difference``, ``watched_by``
 Leaves   how verdicts are shown: see ``scorecard`` and ``pictures``
 """
 
@@ -110,7 +110,7 @@ def _read(group: Group, run: str, target: Target, against: str | None = None) ->
     """One number: the mean over people and over the dims that the read-out leaves."""
     result = result_of(group, run)
     if against:
-        result = _difference(result, result_of(group, against), [*watched_in(parse(target.readout))])
+        result = difference(result, result_of(group, against), [*watched_in(parse(target.readout))])
     if target.over is not None:
         base = result_of(group, target.over.against) if target.over.against else None
         who = people_of(group.run(run))
@@ -129,7 +129,7 @@ def _read(group: Group, run: str, target: Target, against: str | None = None) ->
         return convert(value, plain_unit(unit), target.unit)
 
 
-def _difference(one: xr.Dataset, other: xr.Dataset, names: list[str]) -> xr.Dataset:
+def difference(one: xr.Dataset, other: xr.Dataset, names: list[str]) -> xr.Dataset:
     """What is different between two runs, at the same times from zero."""
     if not np.allclose(one["time"], other["time"], rtol=0, atol=1e-6):  # h; the same times written in two ways
         raise RequestError("two runs that are held against each other differ in their times", expected="the same")
@@ -148,6 +148,12 @@ def result_of(group: Group, run_id: str) -> xr.Dataset:
 def _result(group_id: str, run_id: str) -> xr.Dataset:
     group = next(group for group in groups() if group.id == group_id)
     run = group.run(run_id)
+    bodies = {"account": run.account, "hypothesis": run.hypothesis}
+    return simulate(people_of(run), scenario_of(run), watch=watched_by(group, run_id), engine=ENGINE, **bodies)
+
+
+def watched_by(group: Group, run_id: str) -> list[str]:
+    """What targets and pictures read from a run."""
     watch: dict[str, None] = {}
     for target in group.targets:
         if run_id in target.all_runs:
@@ -155,8 +161,7 @@ def _result(group_id: str, run_id: str) -> xr.Dataset:
     for picture in group.pictures:
         if run_id in picture.runs:
             watch[picture.show.partition("[")[0]] = None
-    bodies = {"account": run.account, "hypothesis": run.hypothesis}
-    return simulate(people_of(run), scenario_of(run), watch=list(watch), engine=ENGINE, **bodies)
+    return list(watch)
 
 
 def people_of(run: Run) -> Draw | str:
@@ -186,6 +191,7 @@ def scenario_of(run: Run) -> Scenario:
             happens=run.happens,
             watch=("cows",),
             every=run.every,
+            person=run.person,
         )
     written = get("scenario", run.scenario)
     changes = {name: value for name in ("lasts", "zero", "every") if (value := getattr(run, name)) is not None}

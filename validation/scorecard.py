@@ -1,7 +1,7 @@
 """The scorecard: docs/validation.md, one line for each target.
 
 Needs    running
-Gives    ``write(verdicts)``, ``told(verdict)``
+Gives    ``write(verdicts)``, ``told(verdict)``, ``wanted``, ``got``, ``off_by``
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def told(verdict: Verdict) -> str:
     """One line for the terminal."""
     target = verdict.target
     known = verdict.distance == verdict.distance
-    size = f"  off by {_number(verdict.distance)} {target.unit or ''}".rstrip() if verdict.distance and known else ""
+    size = f"  off by {number(verdict.distance)} {target.unit or ''}".rstrip() if verdict.distance and known else ""
     said = f"\n         {verdict.said}" if verdict.said and not verdict.good else ""
     return f"{verdict.word:8} {verdict.group.id}.{target.id}  seen {wanted(verdict)}, model {got(verdict)}{size}{said}"
 
@@ -82,10 +82,10 @@ def wanted(verdict: Verdict) -> str:
     if target.band is not None:
         low, high = target.band
         if low is None or high is None:
-            return f"at most {_number(high)}{unit}" if low is None else f"at least {_number(low)}{unit}"
-        return f"{_number(low)} to {_number(high)}{unit}"
-    step = f", by {_number(target.step)}{unit} or more" if target.step > 0 else ""
-    step = f" (or level, within {_number(-target.step)}{unit})" if target.step < 0 else step
+            return f"at most {number(high)}{unit}" if low is None else f"at least {number(low)}{unit}"
+        return f"{number(low)} to {number(high)}{unit}"
+    step = f", by {number(target.step)}{unit} or more" if target.step > 0 else ""
+    step = f" (or level, within {number(-target.step)}{unit})" if target.step < 0 else step
     runs = [verdict.group.run(run).about or run.replace("_", " ") for run in target.runs]
     return f"{target.order} over: {', '.join(runs)}{step}"
 
@@ -94,14 +94,13 @@ def got(verdict: Verdict) -> str:
     """What the model gives."""
     unit = verdict.target.unit
     unit = f" {unit}" if unit and unit != "1" else ""
-    return ", ".join(_number(value) for value in verdict.values) + unit if verdict.values else "no value"
+    return ", ".join(number(value) for value in verdict.values) + unit if verdict.values else "no value"
 
 
 def _word(verdict: Verdict) -> str:
     if verdict.distance == 0 or verdict.distance != verdict.distance:
         return verdict.word if verdict.distance == 0 else f"**{verdict.word}**"
-    unit = verdict.target.unit if verdict.target.unit and verdict.target.unit != "1" else ""
-    return f"**{verdict.word}** by {_number(verdict.distance)} {unit}".rstrip()
+    return f"**{verdict.word}** by {off_by(verdict)}"
 
 
 def _sources(target: Target) -> str:
@@ -111,7 +110,19 @@ def _sources(target: Target) -> str:
     return ", ".join(named) + (f" ({weakest.replace('_', ' ')})" if weakest else "") if named else "-"
 
 
-def _number(value: float | None) -> str:
+def off_by(verdict: Verdict) -> str:
+    """How far the model is from what was seen."""
+    unit = verdict.target.unit if verdict.target.unit and verdict.target.unit != "1" else ""
+    return f"{number(verdict.distance)} {unit}".rstrip()
+
+
+def short(text: str, letters: int = 110) -> str:
+    """A sentence, cut where it is too long for a picture."""
+    return text if len(text) <= letters else text[: letters - 4].rsplit(" ", 1)[0] + " ..."
+
+
+def number(value: float | None) -> str:
+    """Three digits; "never" of what did not happen."""
     if value is None:
         return ""
     if value != value:
