@@ -14,7 +14,7 @@ from ..compiler.model import Model
 from ..compiler.names import parse_address
 from ..compiler.text import Statement, names_in
 from ..records.catalog import get, list_ids
-from ..records.shapes import ParameterRow, Source
+from ..records.shapes import Change, ParameterRow, Source
 
 SIGN = {"rule": ":=", "rate": "' =", "initial": "="}
 MOST_READERS = 40
@@ -48,12 +48,13 @@ def explain_symbols(thing: str, names: tuple[str, ...], model: Model) -> Any:
         kind,
         facts=facts,
         parts={
-            "rows": [_row(row) for row in rows] if one is None else [],
+            "rows": [row_told(row) for row in rows] if one is None else [],
             "computed by": equations(made),
             "source": [source_row(id) for id in sources],
             "changed by patches": _patches(rows),
             "patched in this body": [
                 {"patch": done.patch, "row": done.row, "change": f"{done.before} -> {done.after}", "why": done.because}
+                | ground_named(done.patch, done.row)
                 for done in model.patches
                 if done.row in {row.title for row in rows}
             ],
@@ -101,7 +102,8 @@ def source_row(id: str) -> dict[str, Any]:
     }
 
 
-def _row(row: ParameterRow) -> dict[str, Any]:
+def row_told(row: ParameterRow) -> dict[str, Any]:
+    """A row of a table in a line."""
     return {
         "row": row.title,
         "value": _value(row),
@@ -138,6 +140,21 @@ def _patches(rows: Iterable[ParameterRow]) -> list[dict[str, str]]:
                         "row": change.row,
                         "change": f"{before.value:g} {before.unit} -> {after.value:g} {after.unit}",
                         "why": change.because,
+                        **ground(change),
                     }
                 )
     return found
+
+
+def ground_named(patch: str, row: str) -> dict[str, str]:
+    """The same of a change that a body has gone through, if its patch is in the catalog."""
+    if patch not in list_ids("patch"):
+        return {}
+    wanted = parse_address(row)
+    return next((ground(one) for one in get("patch", patch).changes if parse_address(one.row) == wanted), {})
+
+
+def ground(change: Change) -> dict[str, str]:
+    """What a change of a patch rests on: the claim or the source that it names."""
+    named = {"claim": change.claim, "source": change.source}
+    return {kind: f"{kind} {id}" for kind, id in named.items() if id}

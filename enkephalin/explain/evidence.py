@@ -50,7 +50,11 @@ def explain_claim(id: str) -> Explanation:
             ],
             "with a tenth more of each row": [_change(row) for row in sensitivity(claim)],
             "accounts that build it in": [
-                {"account": name, "row": change.row, "becomes": f"{change.becomes.value:g} {change.becomes.unit}"}
+                {
+                    "account": name,
+                    "row": change.row,
+                    "change": f"{change.expects.value:g} -> {change.becomes.value:g} {change.becomes.unit}",
+                }
                 for name in list_ids("account")
                 for change in get("account", name).changes
                 if getattr(change, "claim", None) == id

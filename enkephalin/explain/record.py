@@ -14,7 +14,7 @@ from ..records.parameters import drug_quantities, parameter_named
 from ..records.scenario.resolve import resolve
 from ..records.shapes import Drug, Quantity
 from ..records.tables import all_rows
-from .equation import source_row
+from .equation import ground, source_row
 from .explanation import Explanation
 
 
@@ -207,10 +207,18 @@ def explain_patch(id: str) -> Explanation:
                     "change": f"{change.expects.value:g} {change.expects.unit} -> "
                     f"{change.becomes.value:g} {change.becomes.unit}",
                     "why": change.because,
-                    "source": change.source,
+                    **ground(change),
                 }
                 for change in patch.changes
-            ]
+            ],
+            "predicts": [{"says": one.says, "against": ", ".join(one.against)} for one in patch.predicts],
+            "claims": [
+                {"claim": id, "about": get("claim", id).about}
+                for id in dict.fromkeys(change.claim for change in patch.changes if change.claim)
+            ],
+            "where what is described contradicts itself": [
+                {"about": one.about, "reading": f"Taken: {one.reading}"} for one in patch.settled
+            ],
         },
     )
 

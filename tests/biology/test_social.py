@@ -87,3 +87,34 @@ def test_few_friends_are_a_lasting_loneliness_and_no_loss():
     assert (np.diff(seen["loneliness"]) < -0.5).all()
     np.testing.assert_allclose(seen["felt_loneliness"], 0, atol=ROUNDING)
     np.testing.assert_allclose(seen["lacking"], 0, atol=ROUNDING)
+
+
+@given(signal=st.floats(0, 1), rest=st.floats(0.01, 0.3), need=shares)
+def test_without_mu_receptors_a_vole_does_not_bond(signal, rest, need):
+    """Where they are needed: no growth without signal, the usual at rest, never more than twice it."""
+    bond = modules()["bond"][0]
+    helped = bond.evaluate("helped", {"signal": signal, "signal_rest": rest, "mu_need": need})
+    assert 0 <= helped <= 2
+    assert bond.evaluate("helped", {"signal": rest, "signal_rest": rest, "mu_need": need}) == 1
+    assert abs(bond.evaluate("helped", {"signal": 0.0, "signal_rest": rest, "mu_need": need}) - (1 - need)) < ROUNDING
+    assert bond.evaluate("helped", {"signal": signal, "signal_rest": rest, "mu_need": 0.0}) == 1
+
+
+def test_news_of_the_other_counts_within_a_day_and_its_absence_over_weeks():
+    bond = modules()["bond"][0]
+    base = {"partner": 0.0, "strength": 0.6, "believed": 0.3}
+    up, down = (bond.rate("believed", base | {"ex_contact": share}) for share in (1.0, 0.0))
+    assert up > 20 * abs(down) > 0
+
+
+def test_one_rejection_lowers_self_esteem_at_once_and_for_an_hour():
+    network = modules()["network"][0]
+    value = {"moment": 0.0}
+    calm = {"rejection": 0.0, "acceptance": 0.0}
+    minute, seen = 1 / 60, []
+    for step in range(125):
+        happens = calm | ({"rejection": 1.0} if step < 5 else {})
+        for _ in range(10):  # ten small steps a minute
+            value["moment"] += minute / 10 * float(network.rate("moment", value | happens))
+        seen.append(float(network.evaluate("self_esteem", value | {"esteem": 0.0})))
+    assert seen[4] < -0.7 and -0.1 < seen[80] < 0

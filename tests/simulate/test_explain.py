@@ -9,7 +9,7 @@ import pytest
 from enkephalin.compiler.model import Model, build
 from enkephalin.errors import UnknownNameError
 from enkephalin.explain import explain
-from enkephalin.records import list_ids
+from enkephalin.records import get, list_ids
 from enkephalin.records.watched import watch_names
 
 
@@ -83,3 +83,27 @@ def test_an_unknown_name_offers_the_nearest(human):
         with pytest.raises(UnknownNameError) as caught:
             explain(wrong, model=human)
         assert right in caught.value.try_
+
+
+def test_a_changed_row_leads_to_the_claim_that_moved_it_from_what_to_what(human):
+    (change,) = explain("bond.grow_time", model=human).as_dict()["changed by patches"][:1]
+    assert change["patch"] == "account described" and change["claim"] == "claim c61_dose_dependence"
+    assert " d -> " in change["change"]
+
+
+def test_a_body_says_which_claims_made_it():
+    described = build("human", (), [get("patch", "described"), get("patch", "opioid")])
+    (change,) = explain("bond.grow_time", model=described).as_dict()["patched in this body"]
+    assert change["claim"] == "claim c61_dose_dependence"
+
+
+def test_a_patch_leads_to_its_rows_its_claims_its_predictions_and_its_readings():
+    found = explain("described").as_dict()
+    assert all(row["why"] and row["claim"].startswith("claim ") for row in found["changes"])
+    assert {row["claim"] for row in found["claims"]} >= {"c32_hsu_correlation", "c50_density_30_50"}
+    assert found["predicts"] and found["where what is described contradicts itself"]
+
+
+def test_a_claim_leads_to_the_rows_that_an_account_moves_for_it():
+    (row,) = explain("c32_hsu_correlation").as_dict()["accounts that build it in"]
+    assert row["row"] == "release.follow" and "->" in row["change"]
