@@ -39,7 +39,7 @@ def cells(table: Any, plan: Analysis, *, measure: str | None = None, at_h: float
     """
     own = measure is None
     name = plan.measure if measure is None else measure
-    rows = _rows(table, plan, name)
+    rows = rows_of(table, plan, name)
     time = plan.at_h if own else at_h
     values = rows["value"] - rows["baseline"] if own and plan.of == "change" else rows["value"]
     rows = rows.assign(cell=values)
@@ -48,7 +48,7 @@ def cells(table: Any, plan: Analysis, *, measure: str | None = None, at_h: float
     return _occasion(rows, name, time)
 
 
-def _rows(table: Any, plan: Analysis, name: str) -> Any:
+def rows_of(table: Any, plan: Analysis, name: str) -> Any:
     rows = table[table["measure"] == name]
     if not len(rows):
         known = sorted(set(table["measure"]))

@@ -18,7 +18,7 @@ from ..estimate import UNKNOWN, Interval
 from ..libraries import opened
 
 Array = NDArray[np.float64]
-FARTHEST = 60.0  # standard errors about t in which the noncentrality is looked for
+FARTHEST = 20  # standard errors from t within which the noncentrality is looked for
 
 
 def correction(freedom: float) -> float:
@@ -33,14 +33,16 @@ def noncentral(t: float, freedom: float, confidence: float) -> Interval:
     stats, optimize = opened("scipy.stats"), opened("scipy.optimize")
     tail = (1 - confidence) / 2
 
-    def end(share: float) -> float:
-        reach = 8 + abs(t) * FARTHEST / math.sqrt(2 * freedom + 1)
-        return float(optimize.brentq(lambda nc: stats.nct.cdf(t, freedom, nc) - share, t - reach, t + reach, xtol=1e-8))
+    def end(share: float, way: float) -> float:
+        """From t outwards in steps of a standard error until the tail is passed, then between."""
+        step = way * math.sqrt(1 + t**2 / (2 * freedom))
+        for count in range(1, FARTHEST):
+            if (float(stats.nct.cdf(t, freedom, t + count * step)) - share) * way < 0:
+                ends = sorted((t + (count - 1) * step, t + count * step))
+                return float(optimize.brentq(lambda nc: stats.nct.cdf(t, freedom, nc) - share, *ends, xtol=1e-9))
+        return math.nan
 
-    try:
-        return end(1 - tail), end(tail)
-    except ValueError:
-        return UNKNOWN
+    return end(1 - tail, -1.0), end(tail, 1.0)
 
 
 def hedges_g(arm: Array, control: Array, confidence: float) -> tuple[float, Interval]:
