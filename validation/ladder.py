@@ -23,8 +23,6 @@ RUNG, STEP, TOP = 0.62, 0.16, 0.55  # inches: a rung, each further value on it, 
 MET, MISSED, SEEN = "#1b4f72", "#b9570f", "#c9d6c3"
 MARGIN = 0.08
 LEGEND = f"green: what was seen and its tolerance; dot: the reference adult; line: nine of ten of {PEOPLE} drawn people"
-    f"green: what was seen, with its tolerance; dot: the reference adult; line: nine of ten of {PEOPLE} drawn people"
-)
 
 
 def file_name(group: Group) -> str:
