@@ -15,10 +15,9 @@ from ..shapes.analysis import Analysis
 
 Where = tuple[str | int, ...]
 Fault = tuple[Where, EnkephalinError]
-BETWEEN = ("t_test", "ancova", "cox", "kaplan_meier", "equivalence", "mediation", "moderation")
-WITHIN = ("paired",)
-OVER_TIME = ("recovery", "repeated_measures")
-FEWEST_TIMES = {"recovery": 7, "repeated_measures": 2, "cox": 2, "kaplan_meier": 2}
+BETWEEN = ("t_test", "ancova", "cox", "kaplan_meier", "equivalence", "mediation")
+WITHIN = ("paired", "repeated_measures")
+FEWEST_TIMES = {"recovery": 7, "cox": 2, "kaplan_meier": 2}
 ALWAYS = ("sex", "age", "weight", "height")
 SAME = 1e-6  # h
 
@@ -45,6 +44,7 @@ def _faults(study: ResolvedStudy, plan: Analysis) -> Iterator[EnkephalinError]:
     columns = [
         *ALWAYS,
         *(["baseline"] if first else []),
+        *(["period"] if len(study.orders[0]) > 1 else []),
         *_traits(study),
         *(row.id for row in study.covariates),
         *_factors(study),
@@ -96,8 +96,8 @@ def _design(study: ResolvedStudy, plan: Analysis) -> Iterator[EnkephalinError]:
         )
     if plan.kind in WITHIN and len(pairs) > len(within):
         yield RecordError(
-            "a paired analysis does not fit arms of different people",
-            found=f"paired of {' and '.join(plan.contrast)}",
+            f"a {plan.kind} analysis does not fit arms of different people",
+            found=f"{plan.kind} of {' and '.join(plan.contrast)}",
             expected="arms that stand in one order",
             try_="kind: t_test, or ancova with the baseline",
         )
