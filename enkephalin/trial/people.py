@@ -16,13 +16,16 @@ from numpy.typing import NDArray
 from ..compiler.names import parse_address
 from ..errors import RequestError
 from ..population import Draw, draw
+from ..records.scenario.resolve import history_of
 from ..records.shapes import Eligible, ResolvedStudy
+from ..records.study.faults import HISTORY
 from ..records.units import convert
 from .libraries import opened
 
 SCREENED = 50  # people drawn for one who is wanted, at the most, unless the study says otherwise
 AT_ONCE = 2  # times as many as are wanted, in the first draw
 CM_A_METRE = 100
+HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True)
@@ -104,8 +107,8 @@ def _unit_of(name: str) -> str:
     from ..records.parameters import parameter_named
     from ..records.units import unit
 
-    body = {"age": "year", "weight": "kg", "height": "cm", "body_mass_index": "1"}
-    if name in body or "." not in name:
+    body = {"age": "year", "weight": "kg", "height": "cm", "body_mass_index": "1", HISTORY: "d"}
+    if "." not in name:
         return body.get(name, "1")
     return unit(parameter_named(name).unit).inner
 
@@ -123,6 +126,8 @@ def column(people: Draw, name: str) -> NDArray[Any]:
         return found
     if name == "body_mass_index":
         return people.weight / (people.height / CM_A_METRE) ** 2
+    if name == HISTORY:
+        return _history_length(people)
     if name in people.traits:
         return np.asarray(people.traits[name], float)
     if name in people.drugs:
@@ -136,6 +141,15 @@ def column(people: Draw, name: str) -> NDArray[Any]:
             try_=f"{name.partition('.')[0]}[NAc].{name.partition('.')[2]}" if names else "enkephalin show POPULATION",
         )
     return np.asarray(people.theta[names[0]], float)
+
+
+def _history_length(people: Draw) -> NDArray[np.float64]:
+    """Days from the first thing in each person's history to the start."""
+    days = np.zeros(len(people.histories))
+    for number, lines in enumerate(people.histories):
+        rows = history_of(people.based_on.model_copy(update={"history": lines}))
+        days[number] = -min((row.time for row in rows), default=0.0) / HOURS_A_DAY
+    return days[people.lived]
 
 
 def _places(people: Draw, name: str) -> list[str]:

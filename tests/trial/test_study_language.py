@@ -34,8 +34,8 @@ def test_a_shipped_study_is_sound_and_resolving_it_twice_changes_nothing(name, t
 def test_a_shipped_study_says_what_it_asks_and_how_it_was_read(name):
     study = get("study", name)
     assert study.question and study.question.endswith("?")
-    assert all(measure.instrument or measure.event for measure in study.measures), "real instruments have noise"
-    assert study.analysis[0].measure in {measure.id for measure in study.measures}
+    primary = next(measure for measure in study.measures if measure.id == study.analysis[0].measure)
+    assert primary.instrument or primary.event or "no instrument" in str(study.note), "real instruments have noise"
 
 
 def test_times_rise_and_a_series_holds_both_ends():

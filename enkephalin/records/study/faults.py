@@ -22,6 +22,7 @@ Where = tuple[str | int, ...]
 Fault = tuple[Where, EnkephalinError]
 EVENTS = ("lapse", "relapse", "reconciliation", "depression")
 SAME = 1e-9  # h
+HISTORY = "history_length"  # in days: for how long people have lived through what their population's history says
 
 
 def study_faults(study: ResolvedStudy) -> list[Fault]:
@@ -89,7 +90,7 @@ def _not_known(name: str, traits: dict[str, bool]) -> EnkephalinError | None:
     """What is wrong with a name of something in which people differ."""
     from ..tables import parameter_fault
 
-    body = ("sex", "age", "weight", "height", "body_mass_index")
+    body = ("sex", "age", "weight", "height", "body_mass_index", HISTORY)
     if name in body or name in traits:
         return None
     if "." in name:
@@ -97,7 +98,7 @@ def _not_known(name: str, traits: dict[str, bool]) -> EnkephalinError | None:
     return RecordError(
         f"people do not differ in '{name}'",
         found=name,
-        expected="sex, age, weight, height, a trait of the population, or the name of a parameter",
+        expected=f"sex, age, weight, height, {HISTORY}, a trait of the population, or the name of a parameter",
         try_=nearest(name, [*body, *traits]) or "temperament.depression_trait",
     )
 
