@@ -84,6 +84,8 @@ def draw(
     _check_numbers(n, seed)
     record = whole(get("population", population) if isinstance(population, str) else population)
     base: Person = get("person", record.based_on)
+    conditions = tuple(dict.fromkeys((*base.conditions, *record.conditions)))
+    base = base.model_copy(update={"conditions": conditions})
     # slots hold drugs, whose numbers have names of their own
     own = species_of(base.species)
     patches = [*([own] if own else []), *patches_of(account, hypothesis)]

@@ -19,6 +19,7 @@ ROUTES = (
     "xr_im",
     "weekly_sc",
     "monthly_sc",
+    "implant_sc",
 )
 ABBREVIATIONS = {
     "po": "oral",

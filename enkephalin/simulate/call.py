@@ -30,7 +30,8 @@ from ..records.scenario.slots import Slots, slot_parameters, slots_needed
 from ..records.shapes import Patch, Person, ResolvedScenario, Scenario
 from ..records.writing import to_plain
 from ..runs import Answer, carry_people, code_of, engine_named
-from .body import choose_body, day_of, scenario_values, species_of
+from .body import HUMAN, choose_body, day_of, scenario_values, species_of
+from .covariates import with_body_effects
 from .people import People, gather, values_in
 from .species import one_species, scaled
 from .start import daily_orbit, shared_starts
@@ -109,7 +110,8 @@ class Call:
     def values_digest(self) -> str:
         """A name for all numbers of all people."""
         sha = hashlib.sha256(np.ascontiguousarray(self.which).tobytes())
-        columns = {"weight": self.people.weight, **self.people.named, **self.people.flat, **self.people.drugs}
+        own = self.people
+        columns = {"weight": own.weight, **own.body, **own.named, **own.flat, **own.drugs}
         for name in sorted(columns):
             sha.update(name.encode() + np.ascontiguousarray(columns[name], float).tobytes())
         return sha.hexdigest()
@@ -193,6 +195,8 @@ def _carry_group(
     """One engine call for people who live through the same: shape (person, time, output), and those who stopped."""
     body, count = plan.body, len(people)
     numbers = _drug_numbers(people, plan.slots)
+    if people.histories[0].species == HUMAN:
+        numbers = with_body_effects(numbers, people, plan.slots)
     theta = scenario_values(body, lived)
     for name, filled in slot_parameters(plan.slots, numbers).items():
         for flat in flat_names(body.rows, name):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -20,10 +20,12 @@ from ..errors import RequestError
 from ..records.catalog import get, list_ids
 from ..records.parameters import parameter_named
 from ..records.shapes import Person
+from ..records.shapes.person import Condition
 from ..records.units import to_inner
 from ..records.writing import to_plain
 
 REFERENCE = "adult_reference"
+CONDITIONS = get_args(Condition)
 SAME = 1e-9  # relative: values of one body
 KEPT = 200  # people whose own values are written into the provenance
 
@@ -39,6 +41,8 @@ class People:
     flat: Mapping[str, np.ndarray]  # flat name -> values
     drugs: Mapping[str, np.ndarray]  # "naltrexone.clearance" -> values; NaN where the record's holds
     provenance: Any
+    body: Mapping[str, np.ndarray] = field(default_factory=dict)  # age in years; 1 or 0 for female and conditions
+    drawn: bool = False  # numbers of drugs are drawn about the record's, not the person's own
     about: Mapping[str, float] = field(default_factory=dict)  # of drawn people: what the body held they were drawn for
 
     def __len__(self) -> int:
@@ -55,6 +59,8 @@ class People:
             {name: values[chosen] for name, values in self.flat.items()},
             {name: values[chosen] for name, values in self.drugs.items()},
             self.provenance,
+            {name: values[chosen] for name, values in self.body.items()},
+            self.drawn,
             self.about,
         )
 
@@ -136,7 +142,8 @@ def _from_records(who: list[str | Person]) -> People:
     unique = [label if labels.count(label) == 1 else f"{label}_{index + 1}" for index, label in enumerate(labels)]
     weight = np.array([record.weight.value for record in records], float)
     provenance = [to_plain(record) for record in records] if len(records) <= KEPT else None
-    return People(tuple(unique), tuple(records), weight, named, {}, drugs, {"records": provenance})
+    made = {"records": provenance}
+    return People(tuple(unique), tuple(records), weight, named, {}, drugs, made, _bodies(records))
 
 
 def _from_mapping(who: Mapping[str, Any]) -> People:
@@ -155,7 +162,8 @@ def _from_mapping(who: Mapping[str, Any]) -> People:
     for name in (*named, *drugs):
         parameter_named(name)
     kept = {name: list(map(float, np.atleast_1d(values))) for name, values in who.items()} if people <= KEPT else None
-    return People(tuple(range(people)), (reference,) * people, weight, named, flat, drugs, {"values": kept})
+    everybody = (reference,) * people
+    return People(tuple(range(people)), everybody, weight, named, flat, drugs, {"values": kept}, _bodies(everybody))
 
 
 def _from_draw(draw: Any) -> People:
@@ -173,5 +181,17 @@ def _from_draw(draw: Any) -> People:
         dict(draw.theta),
         numbers,
         {"draw": draw.provenance},
+        _bodies(lived[:1] * people)
+        | {"age": np.asarray(draw.age, float), "female": (draw.sex == "female").astype(float)},
+        True,
         draw.about,
     )
+
+
+def _bodies(records: Sequence[Person]) -> dict[str, np.ndarray]:
+    """What drug records can ask of a person: age in years, and 1 or 0 for female and each condition."""
+    found = {"age": [to_inner(one.age.value, one.age.unit) / to_inner(1.0, "year") for one in records]}
+    found["female"] = [float(one.sex == "female") for one in records]
+    for condition in CONDITIONS:
+        found[condition] = [float(condition in one.conditions) for one in records]
+    return {name: np.array(values, float) for name, values in found.items()}

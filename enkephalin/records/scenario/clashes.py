@@ -1,6 +1,6 @@
 """Clashes: rows of a resolved scenario that cannot happen together.
 
-Needs    catalog (which input an exposure sets)
+Needs    catalog (which input an exposure sets), rows (drugs)
 Gives    ``clashes(scenario, places)``
 Leaves   rows that are wrong by themselves: see ``rows``
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -16,7 +17,9 @@ import numpy as np
 from ...errors import EnkephalinError, RecordError
 from ..catalog import exposures
 from ..shapes import ResolvedDose, ResolvedScenario
+from .rows import drug_of
 
+HOURS_A_DAY = 24
 SAME_INSTANT = 1e-9  # h; a hundredth of a second is 3e-6 h
 MOST_DOSES = 200_000  # of one scenario, each repetition counted
 
@@ -35,7 +38,11 @@ def clashes(scenario: ResolvedScenario, places: Sequence[Where]) -> list[Fault]:
     if len(given) and given[-1] > MOST_DOSES:
         first = int(np.searchsorted(given, MOST_DOSES, side="right"))
         return [(dose_places[first], _too_many(given[-1]))]
-    return [*_dose_clashes(scenario, dose_places), *_exposure_clashes(scenario, exposure_places)]
+    return [
+        *_dose_clashes(scenario, dose_places),
+        *_depot_clashes(scenario, dose_places),
+        *_exposure_clashes(scenario, exposure_places),
+    ]
 
 
 def _too_many(doses: float) -> RecordError:
@@ -79,6 +86,33 @@ def _dose_clashes(scenario: ResolvedScenario, places: list[Where]) -> Iterable[F
                     try_="add the amounts up, or begin this line with 'then'",
                 ),
             )
+
+
+def _depot_clashes(scenario: ResolvedScenario, places: list[Where]) -> Iterable[Fault]:
+    """An injected depot of a drug while an earlier one of it has hardly begun to empty."""
+    given: dict[str, list[tuple[float, int]]] = {}
+    shortest: dict[tuple[str, str], float] = {}
+    for number, dose in enumerate(scenario.doses):
+        route = drug_of(dose.drug, Path.cwd()).routes[dose.route]
+        if route.shortest_interval is not None:
+            shortest[dose.drug, dose.route] = route.shortest_interval.inner()
+            given.setdefault(dose.drug, []).extend((float(time), number) for time in instants(dose))
+    for drug, times in given.items():
+        for (earlier, first), (later, second) in pairwise(sorted(times)):
+            least = shortest[drug, scenario.doses[first].route]
+            if later - earlier < least - SAME_INSTANT:
+                other = _line(scenario, places[first])
+                found = f"{scenario.doses[first].route} at {earlier:g} h, {scenario.doses[second].route} at {later:g} h"
+                yield (
+                    places[max(first, second)],
+                    RecordError(
+                        f"a depot of {drug} is given while an earlier one still empties",
+                        found=found if first == second else f"{found}; the other is in {other}",
+                        expected=f"at least {least / HOURS_A_DAY:g} d after a {scenario.doses[first].route} dose",
+                        try_=f"a time from {earlier + least:g} h on",
+                    ),
+                )
+                break
 
 
 def _touching(doses: Sequence[ResolvedDose], numbers: Sequence[int]) -> set[tuple[int, int]]:

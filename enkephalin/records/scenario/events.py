@@ -155,6 +155,8 @@ def _dose_rows(
         into, entry = f"{slot.instance}__central", f"{slot.instance}__infusion"
         yield _given(dose, dose.time + lag, dose.duration, into, entry, available)
         return
+    shares = {name: number(f"{name}.share") for name in route.phases}
+    whole = sum(shares.values())  # shares that differ between people still make a whole
     reaching: list[tuple[Slot, np.ndarray]] = [(slot, available)]
     for first in route.first_pass:
         reaching.append((slots.of(first.drug), amount * number(f"{first.drug}.share")))
@@ -170,7 +172,7 @@ def _dose_rows(
                 duration = same_for_all(f"{name}.zero_order")
             elif not duration and name == "fast" and route.zero_order is not None:
                 duration = same_for_all("zero_order")
-            yield _given(dose, time, duration, state, entry, nanomoles * number(f"{name}.share"))
+            yield _given(dose, time, duration, state, entry, nanomoles * (shares[name] / whole))
 
 
 def _given(

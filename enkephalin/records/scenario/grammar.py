@@ -4,7 +4,8 @@ Needs    line, exposure_lines, words; the known exposures, drugs and tasks are h
 Gives    ``parse(line, exposures)``: a ``DoseLine``, an ``ExposureLine`` or a ``TaskLine``; ``time_of``
 Leaves   whether a drug, its route and its dose exist: see ``resolve``
 
-    [then] <drug> <amount> <unit>[/kg] <route> [over <time>] at <time> [every <time> x <n> | every <time> until <time>]
+    [then] <drug> <amount> <unit>[/kg] <route> [over <time>] at <time>
+        [every <time> x <n> | every <time> until <time>] [except <n>[, <n> to <n>]] [since <time before the start>]
     <exposure> [<level> [<unit>]] from <time> to <time>
     <exposure> [<level> [<unit>]] for <time> at <time> [every <time> x <n> | every <time> until <time>]
     <exposure> [to] [<level> [<unit>]] at <time>                    (exposures marked as lasting)
@@ -21,9 +22,10 @@ from ...errors import RecordError, nearest
 from ..shapes import Exposure
 from ..words import ABBREVIATIONS, ROUTES
 from .exposure_lines import ExposureLine, TaskLine, exposure_line, task_line
-from .line import KEYWORDS, Words, read_unit, repeats
+from .line import KEYWORDS, Words, missed, read_unit, repeats, since
 
 DOSE_FORM = "<drug> <amount> <unit> <route> [over <time>] at <time> [every <time> x <n> | every <time> until <time>]"
+MOST_BEFORE = 100_000  # doses before the scenario
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class DoseLine:
     interval: Fraction | None
     count: int
     then: bool
+    missed: tuple[int, ...] = ()  # numbers of the doses that are not taken, from 1
+    before: int = 0  # doses of the same regimen before the first, back to 'since'
 
     @property
     def written(self) -> str:
@@ -128,14 +132,23 @@ def _dose_line(words: Words, then: bool) -> DoseLine:
         raise words.error(problem, DOSE_FORM, advice)
     time = words.take_time("the time")
     interval, count = repeats(words, time)
+    not_taken = missed(words, count)
+    start = since(words, interval)
     words.finish("the end of the line")
+    before = 0
+    if start is not None and interval is not None:
+        before = int((time - start) // interval)
+        if not 0 < before <= MOST_BEFORE:
+            raise words.error(
+                f"{before} doses lie between 'since' and the first", f"1 to {MOST_BEFORE}", "an earlier 'since'"
+            )
     if duration is not None and interval is not None and duration > interval:
         raise words.error(
             "each dose lasts longer than the time to the next",
             "over <time> not above every <time>",
             "a shorter 'over', or a longer 'every'",
         )
-    return DoseLine(drug, amount, amount_unit, per_kg, route, duration, time, interval, count, then)
+    return DoseLine(drug, amount, amount_unit, per_kg, route, duration, time, interval, count, then, not_taken, before)
 
 
 def _amount_unit(words: Words) -> tuple[str, bool]:

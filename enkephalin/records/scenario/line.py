@@ -20,7 +20,7 @@ LONGEST_NUMBER = 100  # characters
 LONGEST_SHOWN = 200  # characters of a line in a message
 LARGEST_COUNT = 100_000
 LARGEST_TIME = Fraction(1_000_000)  # h; more than a century
-KEYWORDS = ("at", "every", "until", "over", "from", "to", "for", "then", "x")
+KEYWORDS = ("at", "every", "until", "over", "from", "to", "for", "then", "x", "except", "since")
 SECONDS_AN_HOUR = 3600
 
 
@@ -147,3 +147,52 @@ def repeats(words: Words, time: Fraction) -> tuple[Fraction | None, int]:
     if count > LARGEST_COUNT:
         raise words.error("too many times", f"at most {LARGEST_COUNT}", "a longer interval")
     return (interval, count) if count > 1 else (None, 1)
+
+
+def missed(words: Words, count: int) -> tuple[int, ...]:
+    """Numbers of the doses that are not taken, from 1: "except 3, 5 to 7"; nothing else may follow them."""
+    if not words.take_if("except"):
+        return ()
+    if count == 1:
+        raise words.error(
+            "one dose cannot be taken with exceptions", "every <time> x <n> before 'except'", "every 24 h x 7"
+        )
+    found: list[int] = []
+    while True:
+        first = last = _dose_number(words, count)
+        if words.take_if("to"):
+            last = _dose_number(words, count)
+            if last <= first:
+                raise words.error("the missed doses run backwards", "except <first> to <last>", f"{last} to {first}")
+        found += range(first, last + 1)
+        if not (words.peek() and NUMBER.fullmatch(words.peek().rstrip(","))):
+            break
+    if len(set(found)) < len(found):
+        raise words.error("a dose is missed twice", "each number once", "leave one out")
+    if len(found) == count:
+        raise words.error("every dose is missed", "a dose that is taken", "leave the line out if nothing is given")
+    return tuple(sorted(found))
+
+
+def _dose_number(words: Words, count: int) -> int:
+    """The number of a dose, from 1; a comma may follow it."""
+    word = words.take()
+    number = word.rstrip(",")
+    if not re.fullmatch(r"[0-9]{1,6}", number):
+        shown = f"'{word}'" if word else "the end of the line"
+        raise words.error(f"{shown} is no number of a dose", "except 3, 5 to 7", "the first dose is 1")
+    if not 1 <= int(number) <= count:
+        raise words.error(f"there is no dose {number}", f"numbers from 1 to {count}", f"except {count}")
+    return int(number)
+
+
+def since(words: Words, interval: Fraction | None) -> Fraction | None:
+    """From when on a regimen was taken before the scenario: "since -180 d"."""
+    if not words.take_if("since"):
+        return None
+    if interval is None:
+        raise words.error("one dose cannot be taken since long before", "every <time> before 'since'", "every 24 h x 7")
+    time = words.take_time("the time since when")
+    if time >= 0:
+        raise words.error("'since' counts back from the start", "a negative time", "since -180 d")
+    return time

@@ -20,7 +20,7 @@ from ..shapes import Person, Population, ResolvedDose, ResolvedExposure, Resolve
 from .clashes import clashes
 from .exposure_lines import ExposureLine, TaskLine
 from .grammar import DoseLine, parse, time_of
-from .rows import check_dose, check_exposure, dose_row, drug_of, exposure_rows
+from .rows import check_dose, check_exposure, dose_rows, drug_of, exposure_rows
 from .tasks import task_of, task_rows
 
 if TYPE_CHECKING:
@@ -99,18 +99,19 @@ def lived_before(who: Person | Population | Study) -> list[tuple[Row, bool]]:
 
 
 def with_history(scenario: ResolvedScenario, who: Person | Population) -> ResolvedScenario:
-    """The scenario with a person's history in front: it begins with the day of the history's first event.
+    """The scenario with what came before in front: a person's history, and regimens taken since long before.
 
     The clock is kept: the history takes whole days, so that 08:00 in the scenario stays 08:00.
     """
     told = lived_before(who)
     rows = [row for row, _ in told]
-    if not rows:
+    first = min([0.0, *(row.time for row in rows), *(row.time for row in scenario.doses)])
+    if not first:
         return scenario
-    days = -(min(row.time for row in rows) // HOURS_A_DAY)
+    days = -(first // HOURS_A_DAY)
     before = float(days * HOURS_A_DAY)
     doses = [row.model_copy(update={"time": row.time + before}) for row in rows if isinstance(row, ResolvedDose)]
-    doses += [row.model_copy(update={"time": row.time + before}) for row in scenario.doses]
+    doses += [row.model_copy(update={"time": row.time + before, "since": None}) for row in scenario.doses]
     happened = [_carried(row, scenario) if on else row for row, on in told if isinstance(row, ResolvedExposure)]
     exposed = [
         row.model_copy(update={"time": row.time + before, "end": row.end + before})
@@ -201,9 +202,10 @@ def _lines(
             new: list[Row] = []
             if isinstance(words, DoseLine):
                 drug = drug_of(words.drug, folder)
-                dose = dose_row(words, drug, folder)
-                check_dose(dose, drug, line, end, history=history, person=person)
-                new = [dose]
+                doses = dose_rows(words, drug, folder)
+                for dose in doses:
+                    check_dose(dose, drug, line, end, history=history, person=person)
+                new = list(doses)
             else:
                 new = list(_exposure_rows(words, folder, 0.0 if history else end))
                 for row in new:

@@ -1,7 +1,7 @@
 """Rows: a line's words as hours and nmol, and whether such a row can be.
 
 Needs    grammar, catalog
-Gives    ``dose_row``, ``exposure_rows``, ``check_dose``, ``check_exposure``, ``drug_of``
+Gives    ``dose_rows``, ``exposure_rows``, ``check_dose``, ``check_exposure``, ``drug_of``
 Leaves   rows that do not go together: see ``clashes``
 """
 
@@ -26,8 +26,28 @@ def drug_of(name: str, folder: Path) -> Drug:
     return get("drug", str(folder / name)) if is_path(name) else get("drug", name)
 
 
-def dose_row(words: DoseLine, drug: Drug, folder: Path) -> ResolvedDose:
-    """A dose in hours and nmol (or nmol/kg)."""
+def dose_rows(words: DoseLine, drug: Drug, folder: Path) -> list[ResolvedDose]:
+    """Doses in hours and nmol (or nmol/kg): one row, or one for each stretch between doses that are not taken."""
+    whole = _dose_row(words, drug, folder)
+    if words.before:
+        begins = float(words.time - words.before * (words.interval or 0))
+        whole = whole.model_copy(update={"time": begins, "since": begins, "count": words.count + words.before})
+    if not words.missed:
+        return [whole]
+    taken = [number for number in range(whole.count) if number + 1 - words.before not in words.missed]
+    starts = [number for number in taken if number - 1 not in taken]
+    ends = [number for number in taken if number + 1 not in taken]
+    rows = []
+    for first, last in zip(starts, ends, strict=True):
+        time = float(words.time + (first - words.before) * (words.interval or 0))
+        interval = whole.interval if last > first else 0.0
+        told = {"time": time, "count": last - first + 1, "interval": interval, "since": time if time < 0 else None}
+        rows.append(whole.model_copy(update=told))
+    return rows
+
+
+def _dose_row(words: DoseLine, drug: Drug, folder: Path) -> ResolvedDose:
+    """The whole regimen as one row."""
     amount = to_inner(words.amount, words.unit, molar_mass=drug.mass)
     return ResolvedDose(
         time=float(words.time),
@@ -106,7 +126,17 @@ def check_dose(
             try_="a shorter duration, or a longer interval",
         )
     _check_size(row, drug, line, person)
-    _check_time(row.time, row.last + row.duration, line, end, history=history, at_once=row.duration == 0)
+    begins = row.time
+    if row.since is not None:
+        if history:
+            raise RecordError(
+                "a history needs no 'since'",
+                found=line,
+                expected="the regimen itself, at negative times",
+                try_="at -180 d every 24 h until 0 d",
+            )
+        begins = 0.0 if row.time == row.since else row.time
+    _check_time(begins, row.last + row.duration, line, end, history=history, at_once=row.duration == 0)
 
 
 def check_exposure(

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from ...errors import nearest
+from ..units import same_kind
 from ..words import ABBREVIATIONS, ROUTES
 from .base import Identifier, Record, Sentence, Shape, complaint
 from .quantity import (
@@ -19,6 +20,7 @@ from .quantity import (
     Dose,
     Efficacy,
     Flow,
+    Plain,
     PlainDose,
     PureNumber,
     Quantity,
@@ -37,6 +39,7 @@ RECEPTORS_OF = {
     "crf1": ("crf1",),
     "sert": ("sert",),
 }
+MEASURED = {"weight": "kg", "age": "year"}  # what a power can be of, and its unit
 
 
 class Binding(Shape):
@@ -183,6 +186,39 @@ class Metabolite(Shape):
     share: Share
 
 
+class BodyEffect(Shape):
+    """How a number of the drug follows the person: (weight or age / reference)^power, or a factor for some people."""
+
+    of: str  # "clearance", "weekly_sc.fast.share"
+    by: Literal["weight", "age", "female", "opioid_use_disorder"]
+    power: PureNumber | None = None
+    reference: Plain | None = None
+    factor: PureNumber | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _power_or_factor(self) -> BodyEffect:
+        wants = ("power", "reference") if self.by in MEASURED else ("factor",)
+        given = tuple(name for name in ("power", "reference", "factor") if getattr(self, name) is not None)
+        if given != wants:
+            raise complaint(
+                f"the effect of {self.by} is not whole",
+                found=", ".join(given) or "nothing",
+                expected=" and ".join(wants),
+                try_="(weight or age / reference)^power, or a factor for women or people with opioid use disorder",
+                at=("by",),
+            )
+        if self.reference is not None and not same_kind(self.reference.unit, MEASURED[self.by]):
+            raise complaint(
+                f"the unit '{self.reference.unit}' does not fit {self.by}",
+                found=f"{self.reference.value:g} {self.reference.unit}",
+                expected=f"a unit like {MEASURED[self.by]}",
+                try_=MEASURED[self.by],
+                at=("reference",),
+            )
+        return self
+
+
 class Drug(Record):
     """A substance: what it binds, how it moves, how it is given."""
 
@@ -193,6 +229,7 @@ class Drug(Record):
     kinetics: Kinetics | None = None
     routes: dict[str, Route] = Field(default_factory=dict)
     metabolites: tuple[Metabolite, ...] = ()
+    body_effects: tuple[BodyEffect, ...] = ()
     largest_dose: dict[str, Dose] = Field(default_factory=dict)
     not_known: tuple[str, ...] = ()
     checked_by: str | None = None
@@ -235,7 +272,24 @@ class Drug(Record):
                 try_="add kinetics, or delete the routes of a tracer",
                 at=("routes",),
             )
+        for number, effect in enumerate(self.body_effects):
+            if self._number(effect.of) is None:
+                raise complaint(
+                    f"the drug has no number '{effect.of}'",
+                    found=f"of: {effect.of}",
+                    expected="a number of its kinetics or of a route",
+                    try_="clearance, or oral.fast.rate",
+                    at=("body_effects", number, "of"),
+                )
         return self
+
+    def _number(self, path: str) -> Quantity | None:
+        """A number of the kinetics or of a route, by the name that users write behind the drug's."""
+        first, *rest = path.split(".")
+        found: object = self.routes.get(first) if rest else getattr(self.kinetics, first, None)
+        for name in rest:
+            found = getattr(found, name, None)
+        return found if isinstance(found, Quantity) else None
 
     @property
     def mass(self) -> float:
@@ -252,6 +306,7 @@ __all__ = [
     "RECEPTORS_OF",
     "Absorption",
     "Binding",
+    "BodyEffect",
     "Drug",
     "FirstPass",
     "Kinetics",

@@ -27,6 +27,9 @@ SEXES = ("female", "male")
 ROUNDING = 1e-9  # of shares that make one
 
 
+Condition = Literal["opioid_use_disorder"]
+
+
 class Setting(Shape):
     """A parameter of this person that differs from the table."""
 
@@ -50,6 +53,7 @@ class Person(Record):
     age: Years
     weight: Weight
     height: Height | None = None
+    conditions: tuple[Condition, ...] = ()  # what drug records know by name (body_effects)
     parameters: dict[str, Setting] = Field(default_factory=dict)
     history: tuple[str, ...] = ()
     source: Identifier | None = None
@@ -228,6 +232,7 @@ class Population(Record):
     age: Annotated[Covariate, measured_in("year", positive=True)] | None = None
     weight: Annotated[Covariate, measured_in("kg", positive=True)] | None = None
     height: Annotated[Covariate, measured_in("cm", positive=True)] | None = None
+    conditions: tuple[Condition, ...] = ()  # of everybody, beside those of the person they are based on
     vary: tuple[Variation, ...] = ()
     vary_all_with_spread: bool = False  # also every row of the tables and drugs that has a spread of its own
     traits: tuple[Trait, ...] = ()

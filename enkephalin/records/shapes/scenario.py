@@ -35,9 +35,13 @@ class Scenario(Record):
 
 
 class ResolvedDose(Shape):
-    """A dose, or a regimen of equal doses: first time, interval and count; hours and nmol (or nmol/kg)."""
+    """A dose, or a regimen of equal doses: first time, interval and count; hours and nmol (or nmol/kg).
+
+    A regimen that was taken ``since`` long before the scenario begins at a negative time.
+    """
 
     time: Number
+    since: Annotated[Number, Field(lt=0)] | None = None
     drug: str  # the id of a record in the catalog, or the path of a file
     route: str
     amount: Annotated[Number, Field(gt=0)]
