@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("tests", "validation")
+FOLDERS = ("tests/biology", "tests/kernel", "tests/measure", "tests/patches", "tests/simulate", "validation")
 MEANINGS = "tests/biology/meanings.csv"
 
 

@@ -14,13 +14,19 @@ from .output import JsonOption, print_json
 
 
 def explain(
-    thing: Annotated[str, typer.Argument(help="A parameter (signalling.rise), a drug, a scenario, a watched value.")],
+    thing: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[KIND] THING",
+            help="A parameter (signalling.rise), a watched value, an exposure, a record of the catalog, or a file.",
+        ),
+    ],
     json: JsonOption = False,
 ) -> None:
-    """Explain a number: its value, status, source, and what reads it."""
+    """Explain a thing: its value, status, source, what computes it, what reads it, and what rests on it."""
     from ..explain import explain as explained
 
-    found = explained(thing)
+    found = explained(" ".join(thing))
     if json:
         print_json(found.as_dict())
     else:

@@ -7,6 +7,7 @@ Gives    ``explain_drug``, ``explain_drug_number``, ``explain_scenario``, ``expl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ..records.catalog import get, list_ids
@@ -103,8 +104,11 @@ def explain_scenario(id: str) -> Explanation:
 
 
 def explain_scale(id: str) -> Explanation:
-    """A scale: its items with their points, its bands, its source."""
+    """A scale: its items with their points, its bands, its source; of an instrument what it reads, range and noise."""
     scale = get("scale", id)
+    tool = scale.instrument
+    limits = [f"{end:g}" for end in (tool.low, tool.high) if end is not None] if tool else []
+    named = dict.fromkeys(name for name in (scale.source, *scale.sources) if name)
     return Explanation(
         id,
         "scale",
@@ -114,14 +118,30 @@ def explain_scale(id: str) -> Explanation:
             "rated by": scale.rated_by,
             "total": scale.total,
             "bands": "; ".join(f"{band.low}-{band.high} {band.name}" for band in scale.bands),
+            "reads": list(tool.reads) if tool else "",
+            "range": f"{' to '.join(limits)} {tool.unit}" if tool and limits else "",
+            "step": tool.step if tool else None,
+            "not known": "; ".join(scale.not_known),
             "note": scale.note,
             "file": scale.origin.place,
         },
         {
             "items": [{"item": item.id, "points": list(item.points), "about": item.about} for item in scale.items],
-            "source": [source_row(scale.source)],
+            "instrument": list(_quantities(tool, "")) if tool else [],
+            "source": [source_row(name) for name in named],
         },
     )
+
+
+def _quantities(part: Any, path: str) -> Iterator[dict[str, Any]]:
+    """Every number with a status inside a part of a record, by its path."""
+    for name in type(part).model_fields if part is not None else ():
+        value = getattr(part, name)
+        here = f"{path}.{name}" if path else name
+        if isinstance(value, Quantity):
+            yield _number(here, value) | {"note": value.note or value.place}
+        elif hasattr(value, "model_fields_set"):
+            yield from _quantities(value, here)
 
 
 def explain_person(id: str) -> Explanation:
@@ -158,7 +178,13 @@ def explain_source(id: str) -> Explanation:
         for name, quantity in drug_quantities(get("drug", drug)).items()
         if quantity.source == id
     ]
-    scales = [name for name in list_ids("scale") if get("scale", name).source == id]
+    scales = [name for name in list_ids("scale") if id in (get("scale", name).source, *get("scale", name).sources)]
+    of_scales = [
+        one | {"name": f"{name}: {one['name']}"}
+        for name in list_ids("scale")
+        for one in _quantities(get("scale", name).instrument, "")
+        if one["source"] == id
+    ]
     scenarios = [name for name in list_ids("scenario") if id in _sources_of(name)]
     return Explanation(
         id,
@@ -188,6 +214,7 @@ def explain_source(id: str) -> Explanation:
                 for row in rows
             ],
             "numbers of drugs": of_drugs,
+            "numbers of instruments": of_scales,
         },
     )
 

@@ -35,6 +35,7 @@ def explain_watched(name: str, model: Model) -> Explanation:
     made = [statement for statement in model.statements if statement.target in set(symbols)]
     read = dict.fromkeys(name for statement in made for name in names_in(statement.expression))
     rows = {model.rows[one].at: model.rows[one] for one in read if model.rows[one].value is not None}
+    inputs = [one for one in read if one not in set(symbols) and model.rows[one].value is None]
     return Explanation(
         name,
         "watched value",
@@ -54,5 +55,16 @@ def explain_watched(name: str, model: Model) -> Explanation:
                 {"row": one.title, "value": f"{one.value:g} {one.unit}", "status": one.status, "file": one.at}
                 for one in rows.values()
             ],
+            "reads, computed by the body": _computed(inputs, model),
         },
     )
+
+
+def _computed(names: list[str], model: Model) -> list[dict[str, str]]:
+    """What a value reads that is itself computed: one row for each equation, with one of its places."""
+    found: dict[str, dict[str, str]] = {}
+    for name in names:
+        made = [statement for statement in model.statements if statement.target == name]
+        for row in equations(made) or [{"place": model.rows[name].at, "equation": "set by events, or 0"}]:
+            found.setdefault(row["place"], {"name": name, "unit": model.rows[name].unit, **row})
+    return list(found.values())
