@@ -28,7 +28,8 @@ def analyse(table: Any, plan: Analysis, *, checks: bool = True) -> tuple[Estimat
     Rarely needed
     -------------
     checks : bool
-        Check the assumptions and say how they stand. Power analyses leave it out; the numbers stay the same.
+        Check the assumptions and say how they stand. Power analyses leave it out, and with it the intervals of g, d_z
+        and eta squared; all other numbers stay the same.
 
     Returns
     -------

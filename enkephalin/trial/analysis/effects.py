@@ -26,9 +26,9 @@ def correction(freedom: float) -> float:
     return math.exp(math.lgamma(freedom / 2) - math.lgamma((freedom - 1) / 2)) / math.sqrt(freedom / 2)
 
 
-def noncentral(t: float, freedom: float, confidence: float) -> Interval:
-    """The noncentralities under which the seen t is at either end of the interval."""
-    if not math.isfinite(t):
+def noncentral(t: float, freedom: float, confidence: float | None) -> Interval:
+    """The noncentralities under which the seen t is at either end of the interval; unknown without a confidence."""
+    if confidence is None or not math.isfinite(t):
         return UNKNOWN
     stats, optimize = opened("scipy.stats"), opened("scipy.optimize")
     tail = (1 - confidence) / 2
@@ -45,7 +45,7 @@ def noncentral(t: float, freedom: float, confidence: float) -> Interval:
     return end(1 - tail, -1.0), end(tail, 1.0)
 
 
-def hedges_g(arm: Array, control: Array, confidence: float) -> tuple[float, Interval]:
+def hedges_g(arm: Array, control: Array, confidence: float | None) -> tuple[float, Interval]:
     """The difference of means in pooled standard deviations, corrected for few people, with its interval."""
     n, m = len(arm), len(control)
     freedom = n + m - 2
@@ -59,7 +59,7 @@ def hedges_g(arm: Array, control: Array, confidence: float) -> tuple[float, Inte
     return small * difference, (small * low * per_t, small * high * per_t)
 
 
-def d_z(differences: Array, confidence: float) -> tuple[float, Interval]:
+def d_z(differences: Array, confidence: float | None) -> tuple[float, Interval]:
     """The mean difference within people in standard deviations of the differences, with its interval."""
     n = len(differences)
     spread = float(differences.std(ddof=1))

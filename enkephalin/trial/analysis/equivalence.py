@@ -29,7 +29,7 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
     below = stats.ttest_ind(arm - margin, control, equal_var=False, alternative="less")
     test = stats.ttest_ind(arm, control, equal_var=False)
     low, high = test.confidence_interval(1 - 2 * plan.alpha)
-    size, size_ci = hedges_g(arm, control, 1 - 2 * plan.alpha)
+    size, size_ci = hedges_g(arm, control, 1 - 2 * plan.alpha if checks else None)
     return (
         Estimate(
             measure=plan.measure,

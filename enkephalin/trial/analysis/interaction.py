@@ -69,7 +69,7 @@ def _within(found: Any, plan: Analysis, checks: bool) -> Estimate:
     enough(len(values), "all four arms")
     test = opened("scipy.stats").ttest_1samp(values, 0.0)
     low, high = test.confidence_interval(plan.confidence)
-    size, size_ci = d_z(values, plan.confidence)
+    size, size_ci = d_z(values, plan.confidence if checks else None)
     return Estimate(
         measure=plan.measure,
         contrast=plan.contrast_text,

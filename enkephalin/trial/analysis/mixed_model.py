@@ -1,6 +1,6 @@
 """Mixed model: every occasion of every person, people differing by a constant.
 
-Needs    statsmodels, scipy
+Needs    reml; statsmodels, scipy
 Gives    ``estimates``
 Leaves   slopes of one's own
 """
@@ -20,6 +20,7 @@ from ..libraries import opened, version_of
 from .assumptions import normal
 from .cells import SAME_TIME, columns_of, enough, rows_of
 from .linear import pooled_spread
+from .reml import Mixed, reml
 
 Array = NDArray[np.float64]
 ARM = "arm"
@@ -37,9 +38,9 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
     design, names, contrast = _design(rows, plan)
     outcome = rows["cell"].to_numpy(dtype=float)
     crossed = bool((rows.groupby("person")["arm"].nunique() > 1).any())
-    result, trouble = _fitted(outcome, design, rows, crossed)
-    estimate = float(contrast @ np.asarray(result.fe_params))
-    error = float(np.sqrt(contrast @ np.asarray(result.cov_params())[: len(names), : len(names)] @ contrast))
+    found, how = _fitted(outcome, design, rows, crossed, checks)
+    estimate = float(contrast @ found.coefficients)
+    error = float(np.sqrt(contrast @ found.covariance @ contrast))
     freedom = _freedom(rows, design, names, crossed)
     stats = opened("scipy.stats")
     half = float(stats.t.ppf((1 + plan.confidence) / 2, freedom)) * error
@@ -49,9 +50,8 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
     if checks:
         said = (
             "values that are missing are missing at random (not checked)",
-            normal("residuals", np.asarray(result.resid)),
+            normal("residuals", found.residuals),
             "any two occasions of a person go together alike (compound symmetry, not checked)",
-            *trouble,
         )
     return (
         Estimate(
@@ -64,7 +64,7 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
             effect_ci=((estimate - half) / spread, (estimate + half) / spread),
             effect_kind="difference in standard deviations of person means",
             n=int(rows["person"].nunique()),
-            method=f"linear mixed model, REML, random person ({version_of('statsmodels')})",
+            method=f"linear mixed model, REML, random person ({how})",
             assumptions=said,
             details={"df": freedom, "values": len(rows)},
             alpha=plan.alpha,
@@ -119,11 +119,10 @@ def _design(rows: Any, plan: Analysis) -> tuple[Array, list[str], Array]:
     return np.column_stack(list(columns.values())), labels, contrast
 
 
-def _fitted(outcome: Array, design: Array, rows: Any, crossed: bool) -> tuple[Any, tuple[str, ...]]:
-    """The model, and what the library says of its own search."""
-    model = opened("statsmodels.regression.mixed_linear_model").MixedLM
-    groups = rows["person"].to_numpy()
-    if len(outcome) == len(np.unique(groups)):
+def _fitted(outcome: Array, design: Array, rows: Any, crossed: bool, careful: bool) -> tuple[Mixed, str]:
+    """The model by statsmodels; by our own REML where speed counts or statsmodels stops (a variance of zero)."""
+    person, period = rows["person"].to_numpy(), rows["period"].to_numpy()
+    if len(outcome) == len(np.unique(person)):
         raise RequestError(
             "a mixed model does not fit this design",
             place="analysis",
@@ -131,21 +130,37 @@ def _fitted(outcome: Array, design: Array, rows: Any, crossed: bool) -> tuple[An
             expected="several occasions or periods of each person",
             try_="kind: ancova",
         )
-    parts = None
-    if crossed and rows.groupby(["person", "period"]).size().max() > 1:
-        parts = {"period": "0 + C(period)"}
+    nested = crossed and bool(rows.groupby(["person", "period"]).size().max() > 1)
+    own = reml(outcome, design, person, period if nested else None)
+    if careful:
+        with_library = _by_statsmodels(outcome, design, person, period if nested else None)
+        if with_library is not None:
+            return with_library, version_of("statsmodels")
+    return own, f"own REML with {version_of('scipy')}"
+
+
+def _by_statsmodels(outcome: Array, design: Array, person: Array, period: Array | None) -> Mixed | None:
+    """The same by statsmodels, or None when it does not converge."""
+    model = opened("statsmodels.regression.mixed_linear_model").MixedLM
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        if parts:
-            named = opened("pandas").DataFrame({"cell": outcome, "period": rows["period"].to_numpy()})
-            names = [f"x{place}" for place in range(design.shape[1])]
-            named[names] = design
-            fitted = model.from_formula(
-                "cell ~ 0 + " + " + ".join(names), named, groups=groups, re_formula="1", vc_formula=parts
-            ).fit(reml=True)
-        else:
-            fitted = model(outcome, design, groups).fit(reml=True)
-    return fitted, tuple(dict.fromkeys(f"the library warns: {str(one.message).splitlines()[0]}" for one in said))
+        try:
+            if period is None:
+                fitted = model(outcome, design, person).fit(reml=True)
+            else:
+                names = [f"x{place}" for place in range(design.shape[1])]
+                frame = opened("pandas").DataFrame(design, columns=names).assign(cell=outcome, period=period)
+                fitted = model.from_formula(
+                    "cell ~ 0 + " + " + ".join(names), frame, groups=person, re_formula="1",
+                    vc_formula={"period": "0 + C(period)"},
+                ).fit(reml=True)  # fmt: skip
+        except np.linalg.LinAlgError:
+            return None
+    if said or not fitted.converged:
+        return None
+    columns = design.shape[1]
+    covariance = np.asarray(fitted.cov_params())[:columns, :columns]
+    return Mixed(np.asarray(fitted.fe_params), covariance, np.asarray(fitted.resid), (np.nan, np.nan))
 
 
 def _freedom(rows: Any, design: Array, names: list[str], crossed: bool) -> float:

@@ -60,7 +60,7 @@ def _change(found: Any, plan: Analysis, checks: bool) -> Estimate:
 def _tested(differences: Array, plan: Analysis, contrast: str, said: tuple[str, ...]) -> Estimate:
     test = opened("scipy.stats").ttest_1samp(differences, 0.0)
     low, high = test.confidence_interval(plan.confidence)
-    size, size_ci = d_z(differences, plan.confidence)
+    size, size_ci = d_z(differences, plan.confidence if said else None)
     return Estimate(
         measure=plan.measure,
         contrast=contrast,

@@ -30,7 +30,8 @@ PARAMETERS = (4, 6)  # floor, size and time constant of each exponential, and th
 def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
     """The logarithm of the ratio of two arms' half-lives (jackknife over people), then one phase against two in each.
 
-    With one arm: first one phase against two, then the logarithm of its half-life in h.
+    With one arm: first one phase against two, then the logarithm of its half-life in h. Power analyses of two arms
+    leave the phases out.
     """
     times, arms = _courses(table, plan)
     said: tuple[str, ...] = ()
@@ -39,7 +40,8 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
             "the mean course falls or rises along exponentials (not checked: look at the picture)",
             "who misses an occasion is left out of its mean",
         )
-    phases = [_phases(times, arm, name, plan, said) for name, arm in zip(plan.contrast, arms, strict=True)]
+    wanted = checks or len(arms) == 1
+    phases = [_phases(times, arm, name, plan, said) for name, arm in zip(plan.contrast, arms, strict=True) if wanted]
     logs = [_log_half_life(times, arm) for arm in arms]
     if len(arms) == 1:
         return (*phases, _speed(plan, logs, [len(arm) for arm in arms], plan.contrast[0], said))

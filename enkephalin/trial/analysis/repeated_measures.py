@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...records.shapes.analysis import Analysis
-from ..estimate import Estimate, Interval
+from ..estimate import UNKNOWN, Estimate, Interval
 from ..libraries import opened, version_of
 from .assumptions import normal
 from .cells import cells, missing, wide
@@ -55,7 +55,7 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
             ci=(float(low), float(high)),
             p=float(stats.f.sf(f, first, second)),
             effect_size=eta,
-            effect_ci=_eta_interval(f, arms - 1, (arms - 1) * (people - 1), plan.confidence),
+            effect_ci=_eta_interval(f, arms - 1, (arms - 1) * (people - 1), plan.confidence) if checks else UNKNOWN,
             effect_kind="partial eta squared",
             n=people,
             method=f"repeated-measures analysis of variance, Greenhouse-Geisser ({version_of('statsmodels')})",

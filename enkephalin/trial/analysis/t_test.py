@@ -23,7 +23,7 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
     arm, control = by_arm(found, plan)
     test = opened("scipy.stats").ttest_ind(arm, control, equal_var=False)
     low, high = test.confidence_interval(plan.confidence)
-    size, size_ci = hedges_g(arm, control, plan.confidence)
+    size, size_ci = hedges_g(arm, control, plan.confidence if checks else None)
     said: tuple[str, ...] = ()
     if checks:
         said = (
