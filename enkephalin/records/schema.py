@@ -60,5 +60,8 @@ def _offer(part: Any) -> None:
                 choices.append({"type": "null"})
             value.pop("type", None)
             value["anyOf"] = choices
+    unit = (part.get("properties") or {}).get("unit")
+    if isinstance(unit, dict) and unit.get("type") == "string":  # a pure number may be written without quotes
+        unit["anyOf"] = [{"type": unit.pop("type")}, {"const": 1}]
     for one in part.values():
         _offer(one)
