@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ...errors import RequestError, UnknownNameError, nearest
 from ...records.shapes.analysis import Analysis
+from ..libraries import opened
 
 Array = NDArray[np.float64]
 SAME_TIME = 1e-6  # h: two times that differ by less are one occasion
@@ -143,8 +144,17 @@ def enough(people: int, arm: str, least: int = LEAST) -> None:
 
 def wide(found: Any, plan: Analysis) -> Any:
     """One row per person, one column per arm of the contrast, people with every value only."""
-    table = found.pivot_table(index="person", columns="arm", values="cell", aggfunc="mean")
-    table = table.reindex(columns=list(plan.contrast)).dropna()
+    people, who = np.unique(found["person"].to_numpy(), return_inverse=True)
+    values = found["cell"].to_numpy(dtype=float)
+    arms = found["arm"].to_numpy()
+    columns = {}
+    for arm in plan.contrast:
+        here = (arms == arm) & np.isfinite(values)
+        sums = np.bincount(who[here], weights=values[here], minlength=len(people))
+        count = np.bincount(who[here], minlength=len(people))
+        columns[arm] = np.where(count > 0, sums / np.maximum(count, 1), np.nan)
+    pandas = opened("pandas")
+    table = pandas.DataFrame(columns, index=pandas.Index(people, name="person")).dropna()
     if len(table) < LEAST:
         raise RequestError(
             f"a {plan.kind} analysis does not fit this design",

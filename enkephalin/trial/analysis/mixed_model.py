@@ -136,7 +136,7 @@ def _fitted(outcome: Array, design: Array, rows: Any, crossed: bool, careful: bo
         with_library = _by_statsmodels(outcome, design, person, period if nested else None)
         if with_library is not None:
             return with_library, version_of("statsmodels")
-    return own, f"own REML with {version_of('scipy')}"
+    return own, f"own REML with {version_of('numpy')}"
 
 
 def _by_statsmodels(outcome: Array, design: Array, person: Array, period: Array | None) -> Mixed | None:
@@ -165,13 +165,11 @@ def _by_statsmodels(outcome: Array, design: Array, person: Array, period: Array 
 
 def _freedom(rows: Any, design: Array, names: list[str], crossed: bool) -> float:
     """Degrees of freedom of the arm: between people, or within people who change arms."""
-    people = rows["person"].nunique()
+    people, who = np.unique(rows["person"].to_numpy(), return_inverse=True)
     if not crossed:
-        first = ~rows["person"].duplicated().to_numpy()
-        constant = [
-            place for place in range(len(names))
-            if rows.assign(column=design[:, place]).groupby("person")["column"].nunique().max() == 1
-        ]  # fmt: skip
-        return float(people - np.linalg.matrix_rank(design[np.ix_(first, constant)]))
-    places = len(rows.drop_duplicates(["person", "period"]))
-    return float(places - people - 1 - (rows["period"].nunique() - 1))
+        first = np.unique(who, return_index=True)[1]
+        constant = [place for place in range(len(names)) if np.array_equal(design[first[who], place], design[:, place])]
+        return float(len(people) - np.linalg.matrix_rank(design[np.ix_(first, np.array(constant))]))
+    periods, when = np.unique(rows["period"].to_numpy(), return_inverse=True)
+    places = len(np.unique(who * len(periods) + when))
+    return float(places - len(people) - 1 - (len(periods) - 1))

@@ -31,7 +31,7 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
         return (_change(found, plan, checks),)
     both = wide(found, plan)
     differences = both[plan.contrast[0]].to_numpy() - both[plan.contrast[1]].to_numpy()
-    sequences = _sequences(found, both.index, plan)
+    sequences = _sequences(found, both.index, plan) if checks or plan.covariates else differences
     said: tuple[str, ...] = ()
     if checks:
         said = (

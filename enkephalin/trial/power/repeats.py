@@ -1,0 +1,189 @@
+"""Repeats: a study run again and again with people drawn from a bank, piece by piece, so that it can go on.
+
+Needs    observe, analysis, store
+Gives    ``Repeats``, ``repeated``
+Keeps    repeat r is the same whoever does it, in whatever piece, and however many repeats there are
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import Interrupted, RequestError, WorkError
+from ...records.shapes.analysis import Analysis
+from ..analysis import analyse
+from ..observe import observe
+from ..seeds import stream
+from ..truth import Truth
+from .null import without_link
+from .store import Store
+
+Array = NDArray[np.float64]
+Progress = Callable[[int, int], None]
+PIECE = 25  # repeats done together
+ALONE = 8  # pieces up to which one process is quicker than starting others
+BITS = 2**62
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """What is repeated: n people of a bank, the analyses, and the seed."""
+
+    truth: Truth = field(repr=False)
+    plans: tuple[Analysis, ...]
+    n: int
+    seed: int
+    null: bool = False
+
+    @property
+    def bank(self) -> int:
+        """People in the bank."""
+        return len(self.truth.covariates)
+
+    def table(self, number: int) -> Any:
+        """The data of one repeat: people drawn with replacement, everything else with chance of its own."""
+        random = stream(self.seed, "repeat", number)
+        chosen = random.integers(self.bank, size=self.n)
+        return observe(self.truth, chosen, int(random.integers(BITS)))
+
+    def one(self, number: int) -> Array:
+        """Estimate, interval, p and effect size of the first estimate of each plan, shape (plan, 5)."""
+        table = self.table(number)
+        found = np.full((len(self.plans), 5), np.nan)
+        for place, plan in enumerate(self.plans):
+            data = without_link(table, plan, number) if self.null else table
+            try:
+                first = analyse(data, plan, checks=False)[0]
+            except RequestError:  # this draw of people does not allow the analysis: no finding
+                continue
+            found[place] = (first.estimate, *first.ci, first.p, first.effect_size)
+        return found
+
+    def piece(self, first: int, last: int) -> Array:
+        """Some repeats, shape (repeat, plan, 5)."""
+        return np.stack([self.one(number) for number in range(first, last)])
+
+
+def repeated(
+    task: Repeats,
+    repeats: int,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    folder: Path | str | None = None,
+) -> Array:
+    """Do all repeats, or those that a folder does not have yet.
+
+    Parameters
+    ----------
+    task : Repeats
+        What to repeat.
+    repeats : int
+        How often.
+
+    Rarely needed
+    -------------
+    workers : int
+        Processes. The numbers are the same to the last bit for any number. Default: all cores, or one if there is
+        little to do.
+    progress : function of (done, all)
+        Called when it begins and after each piece.
+    folder : path
+        Keeps finished pieces there; the same request goes on with them.
+
+    Returns
+    -------
+    array, shape (repeat, plan, 5)
+        Estimate, low, high, p, effect size; NaN where the analysis could not be done.
+
+    Raises
+    ------
+    RequestError
+        The folder keeps repeats of another request.
+    Interrupted
+        It was stopped; finished pieces are kept where there is a folder.
+    """
+    store = Store(folder, task)
+    pieces = [(first, min(first + PIECE, repeats)) for first in range(0, repeats, PIECE)]
+    done = {piece: found for piece in pieces if (found := store.kept(*piece)) is not None}
+    missing = [piece for piece in pieces if piece not in done]
+    told = progress or (lambda finished, every: None)
+    told(sum(last - first for first, last in done), repeats)
+    crew = _crew(workers, len(missing))
+    try:
+        for piece, found in _alone(task, missing) if crew == 1 else _together(task, missing, crew):
+            store.keep(*piece, found)
+            done[piece] = found
+            told(sum(last - first for first, last in done), repeats)
+    except KeyboardInterrupt as stop:
+        finished = sum(last - first for first, last in done)
+        raise Interrupted(
+            "stopped before all repeats were done",
+            place=str(folder or ""),
+            found=f"{finished} of {repeats} repeats",
+            expected="all of them",
+            try_="the same request again: finished repeats are kept"
+            if folder
+            else "a folder, which keeps them (--out)",
+        ) from stop
+    return np.concatenate([done[piece] for piece in pieces])
+
+
+def _crew(workers: int | None, pieces: int) -> int:
+    if workers is None and pieces <= ALONE:
+        return 1
+    return max(1, min(workers or os.cpu_count() or 1, pieces))
+
+
+def _alone(task: Repeats, pieces: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], Array]]:
+    for piece in pieces:
+        yield piece, task.piece(*piece)
+
+
+def _together(task: Repeats, pieces: Sequence[tuple[int, int]], crew: int) -> Iterator[tuple[tuple[int, int], Array]]:
+    """Pieces in the order in which processes finish them."""
+    pool = ProcessPoolExecutor(crew, mp_context=get_context("spawn"), initializer=_begin, initargs=(task,))
+    waiting: dict[Future[Array], tuple[int, int]] = {}
+    left = iter(pieces)
+    try:
+        for piece in left:
+            waiting[pool.submit(_work, *piece)] = piece
+            if len(waiting) >= 2 * crew:
+                break
+        while waiting:
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                yield waiting.pop(future), future.result()
+                for piece in left:
+                    waiting[pool.submit(_work, *piece)] = piece
+                    break
+    except BrokenProcessPool as trouble:
+        raise WorkError(
+            "a worker process ended before its work was done",
+            place="worker processes of this machine",
+            found=str(trouble),
+            expected="processes that live; one may have been ended for lack of memory",
+            try_="the same request again with fewer workers: finished repeats are kept in the folder",
+        ) from trouble
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+_TASK: list[Repeats] = []  # of a worker process, given once
+
+
+def _begin(task: Repeats) -> None:
+    _TASK[:] = [task]
+
+
+def _work(first: int, last: int) -> Array:
+    return _TASK[0].piece(first, last)
