@@ -20,6 +20,8 @@ from .grammar import DoseLine
 
 SMALLER_UNIT = {"g": "mg", "mg": "ug", "ug": "ng", "µg": "ng", "mcg": "ng", "umol": "nmol", "mmol": "umol"}
 
+SURELY_A_SLIP = 5  # times the largest dose from which another unit was meant, rather than a large dose
+
 
 def drug_of(name: str, folder: Path) -> Drug:
     """A drug by its id, or by the path of a record as seen from a folder."""
@@ -189,15 +191,16 @@ def _check_size(row: ResolvedDose, drug: Drug, line: str, person: str | None) ->
     if row.unit == "nmol/kg":
         weight = get("person", person or "adult_reference").weight
         amount *= convert(weight.value, weight.unit, "kg")
-    if amount > largest.inner(molar_mass=drug.mass) * (1 + 1e-9):
-        written = next((unit for unit in SMALLER_UNIT if f" {unit}" in f" {line}".replace("/kg", "")), "")
+    most = largest.inner(molar_mass=drug.mass)
+    if amount > most * (1 + 1e-9):
         words = line.replace("/", " ").split()
         smaller = next((SMALLER_UNIT[word] for word in words if word in SMALLER_UNIT), "")
+        far = amount >= most * SURELY_A_SLIP * (1 - 1e-9)
         raise RecordError(
             f"the dose is larger than any that is given of {drug.id} by the {row.route} route",
             found=line,
             expected=f"at most {largest.value:g} {largest.unit} at once",
-            try_=f"did you mean {smaller}?" if smaller and written else "a smaller dose",
+            try_=f"did you mean {smaller}?" if smaller and far else "a smaller dose",
         )
 
 
