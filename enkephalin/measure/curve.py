@@ -1,7 +1,8 @@
 """Curve: what can be read from a value that was sampled in time.
 
 Needs    numpy
-Gives    ``Stretch`` (a curve within a window), ``at``, ``highest``, ``lowest``, ``area``, ``mean``, ``crossing``
+Gives    ``Stretch`` (a curve within a window), ``at``, ``highest``, ``lowest``, ``area``, ``mean``, ``halving``,
+         ``crossing``
 Leaves   names, dims and units: see ``reading``
 
 Between two samples a value is taken to lie on the straight line through them, nothing else. A window is [start, end):
@@ -84,6 +85,12 @@ def mean(part: Stretch) -> Array:
     """The mean over time (not over samples); of a window without width, the value there."""
     width = part.end - part.times[0]
     return area(part) / width if width > 0 else part.values[..., 0]
+
+
+def halving(first: Array, last: Array, hours: float) -> Array:
+    """The half-life of an exponential from one value to another; NaN where it does not fall or is not above zero."""
+    falls = (last > 0) & (first > last)
+    return np.where(falls, np.log(2) * hours / np.log(np.where(falls, first / np.where(falls, last, 1), 2)), np.nan)
 
 
 def crossing(part: Stretch, threshold: float, *, above: bool, last: bool) -> Array:

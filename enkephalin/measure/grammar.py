@@ -1,7 +1,7 @@
 """Grammar of the read-outs: one line of words to what shall be read from a result.
 
 Needs    units
-Gives    ``parse(text)``: a ``Summary``, ``Moment``, ``Crossing``, ``Rise``, or a ``Pair`` of two
+Gives    ``parse(text)``: a ``Summary``, ``Moment``, ``Crossing``, ``Rise``, ``Halving``, or a ``Pair`` of two
 Leaves   reading it from a result: see ``measure``
 
     readout   part | readout - part                   the minus stands between blanks; -24 h is a time
@@ -11,6 +11,7 @@ Leaves   reading it from a result: see ``measure``
               time of peak | time of lowest  <value> [<window>]
               first | last  <value> above | below <number> [<unit>] [<window>]
               rise of <value> from <time> to <time>
+              half-life of <value> from <time> to <time>
               <value> at <time>
     value     name, or name[coordinates]              dopamine[NAc], blockade[mu THAL]; any order
     window    after <time> | before <time> | from <time> to <time>
@@ -94,6 +95,15 @@ class Rise:
 
 
 @dataclass(frozen=True)
+class Halving:
+    """The time in which a value would halve, if it fell between two times as it does from one end to the other."""
+
+    of: Watched
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
 class Pair:
     """The ratio or the difference of two read-outs."""
 
@@ -102,7 +112,7 @@ class Pair:
     right: Readout
 
 
-Readout = Summary | Moment | Crossing | Rise | Pair
+Readout = Summary | Moment | Crossing | Rise | Halving | Pair
 
 
 def parse(text: str) -> Readout:
@@ -197,12 +207,13 @@ def _single(words: _Words) -> Readout:
         return Summary(kind, _watched(words), _window(words), time=True)  # type: ignore[arg-type]
     if which := words.take_if("first", "last"):
         return _crossing(words, which)
-    if words.take_if("rise"):
-        words.need("of", "rise of <value> from <time> to <time>")
+    if which := words.take_if("rise", "half-life"):
+        form = f"{which} of <value> from <time> to <time>"
+        words.need("of", form)
         of, window = _watched(words), _window(words)
         if window.start is None or window.end is None:
-            raise words.error("a rise needs both its times", "rise of <value> from <time> to <time>")
-        return Rise(of, window.start, window.end)
+            raise words.error(f"a {which} needs both its times", form)
+        return (Rise if which == "rise" else Halving)(of, window.start, window.end)
     of = _watched(words)
     words.need("at", f"{of} at <time>, or one of {', '.join(KINDS)} before it")
     return Moment(of, _time(words))

@@ -14,7 +14,7 @@ import numpy as np
 from ..errors import RequestError, UnitError, UnknownNameError, nearest
 from ..records.units import convert, same_kind
 from . import curve
-from .grammar import Crossing, Moment, Pair, Readout, Rise, Summary, Watched, Window, parse
+from .grammar import Crossing, Halving, Moment, Pair, Readout, Rise, Summary, Watched, Window, parse
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -77,6 +77,10 @@ def _read(result: xr.Dataset, what: Readout, text: str) -> xr.DataArray:
     if isinstance(what, Rise):
         _within(times, what.start, what.end, text)
         return _like(chosen, curve.at(times, values, what.end) - curve.at(times, values, what.start), units)
+    if isinstance(what, Halving):
+        _within(times, what.start, what.end, text)
+        span = curve.at(times, values, what.start), curve.at(times, values, what.end)
+        return _like(chosen, curve.halving(*span, what.end - what.start), "h")
     part = _stretch(times, values, what.window, text)
     if isinstance(what, Crossing):
         threshold = _threshold(what, units, text)

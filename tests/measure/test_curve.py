@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -131,3 +132,11 @@ def test_a_dose_at_the_end_of_a_window_is_not_seen_in_it():
     assert curve.highest(part)[0] == 1.0
     assert np.isnan(curve.crossing(part, 5.0, above=True, last=False))
     assert curve.highest(curve.stretch(times, plasma, 24.0, None))[0] == 9.0
+
+
+@given(half_life=st.floats(0.1, 1000), hours=st.floats(0.1, 100), size=st.floats(1e-3, 1e3))
+def test_an_exponential_halves_in_its_half_life(half_life, hours, size):
+    last = size * 2 ** (-hours / half_life)
+    found = curve.halving(np.array([size, last, 0.0]), np.array([last, size, 0.0]), hours)
+    assert found[0] == pytest.approx(half_life, rel=1e-6)
+    assert np.isnan(found[1:]).all()  # what rises, and what is nothing, has none

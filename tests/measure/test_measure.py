@@ -113,6 +113,7 @@ def test_one_person_without_the_dim_is_a_number(seen):
         ("peak cows and more", RequestError, "'and' is not understood here"),
         ("(peak cows", RequestError, "')'"),
         ("rise of cows after 0 h", RequestError, "both its times"),
+        ("half-life of cows after 0 h", RequestError, "both its times"),
         ("time of cows", RequestError, "has no time"),
     ],
 )
