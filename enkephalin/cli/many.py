@@ -79,10 +79,10 @@ def others_arrive(who: Any, scenario: ResolvedScenario, **options: Any) -> tuple
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+def progress(what: str, of: str = "people") -> Iterator[Callable[[int, int], None]]:
     """A bar with rate and time left on a terminal, else a line now and then; on standard error."""
     if not sys.stderr.isatty():
-        yield _lines(what)
+        yield _lines(what, of)
         return
     from rich.console import Console
     from rich.progress import (
@@ -98,7 +98,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("people  {task.fields[rate]}"),
+        TextColumn(of + "  {task.fields[rate]}"),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
@@ -133,7 +133,7 @@ class _Rate:
         return f"{found:.3g}/s" if found else ""
 
 
-def _lines(what: str) -> Callable[[int, int], None]:
+def _lines(what: str, of: str) -> Callable[[int, int], None]:
     rate = _Rate()
     last = [time.monotonic()]
 
@@ -142,7 +142,7 @@ def _lines(what: str) -> Callable[[int, int], None]:
         if now - last[0] >= SELDOM and speed:
             last[0] = now
             left = (people - finished) / speed
-            print(f"{what}  {finished} of {people} people, {speed:.3g}/s, {left:.0f} s left", file=sys.stderr)
+            print(f"{what}  {finished} of {people} {of}, {speed:.3g}/s, {left:.0f} s left", file=sys.stderr)
 
     return told
 

@@ -56,7 +56,7 @@ def trial(
 
     off = [word.strip() for word in without.split(",") if word.strip()] if without else []
     more: dict[str, Any] = {"folder": out / "repeats"} if repeat is not None and out is not None else {}
-    with progress(study) as told:
+    with progress(study, "lives or repeats") as told:
         found = run(
             study, n=n, seed=seed, account=account, hypothesis=hypothesis, repeat=repeat, workers=workers,
             progress=told, without=off, **more,

@@ -30,7 +30,7 @@ def leaving_times(truth: Truth, bank: NDArray[np.int64], place: NDArray[np.int64
         centre = how.centre.value if how.centre is not None else 0.0
         felt = (truth.drive[bank[:, None], place] - centre) / how.per.value
         hazard = hazard * how.factor.value ** np.nan_to_num(felt)
-    # one row per person over all periods; within a washout the last hazard holds
+    # one row per person over all periods; the hazard is straight between any two times, over a washout too
     flat_times = (starts[:, None] + times[None, :]).ravel()
     flat = hazard.reshape(len(bank), -1)
     steps = np.diff(flat_times)

@@ -8,6 +8,7 @@ Leaves   who gets what, and instruments: see ``observe``
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +83,8 @@ class _Living:
         self.wanted: Wanted = wanted(study)
         self.places = conditions_of(study)
         self.patterns = missed_of(study, people.draw.person, seed)
-        self.done, self.model = 0, ""
+        self.done = 0
+        self.model: dict[str, Any] = {}
 
     def truth(self) -> Truth:
         study, wish = self.study, self.wanted
@@ -116,7 +118,7 @@ class _Living:
                 "seed": self.seed,
                 "account": self.body.account,
                 "hypothesis": self.body.hypothesis,
-                "model": self.model,
+                "body": self.model,
             },
         )
 
@@ -141,7 +143,7 @@ class _Living:
         starts = [offset(study, period) for period in range(len(arms))]
         at = np.unique(np.concatenate([wish.times + start for start in starts]))
         result = _lived(self.people.draw[who], scenario, at, wish.watch, self.body)
-        self.model = self.model or result.attrs["provenance"]
+        self.model = self.model or _model(result)
         for of in _each(wish):
             seen = column(result, of)
             for index, place in enumerate(self.places):
@@ -168,6 +170,12 @@ class _Living:
             for (pattern, came), who in sorted(groups.items()):
                 added = [Added(acting[which].happens, period, time) for which, period, time in came]
                 self._live(number, np.array(who), pattern, added, values)
+
+
+def _model(result: Any) -> dict[str, Any]:
+    """Which body and which engine it was, without the people."""
+    told = json.loads(result.attrs["provenance"])
+    return {name: told[name] for name in ("program", "version", "model", "engine", "tolerance")}
 
 
 def _each(wish: Wanted) -> list[Seen]:

@@ -18,7 +18,7 @@ from ..errors import RequestError
 from ..population import Draw, draw
 from ..records.scenario.resolve import history_of
 from ..records.shapes import Eligible, ResolvedStudy
-from ..records.study.faults import HISTORY
+from ..records.study.faults import HISTORY, unit_of_people
 from ..records.units import convert
 from .libraries import opened
 
@@ -95,22 +95,11 @@ def _eligible(rows: tuple[Eligible, ...], people: Draw) -> NDArray[np.bool_]:
         if row.has is not None:
             fits &= (values > 0) == row.has
             continue
-        factor = convert(1.0, row.unit, _unit_of(row.of)) if row.unit is not None else 1.0
+        factor = convert(1.0, row.unit, unit_of_people(row.of)) if row.unit is not None else 1.0
         low = -np.inf if row.low is None else row.low * factor
         high = np.inf if row.high is None else row.high * factor
         fits &= (values >= low) & (values <= high)
     return fits
-
-
-def _unit_of(name: str) -> str:
-    """The unit in which a draw holds a number."""
-    from ..records.parameters import parameter_named
-    from ..records.units import unit
-
-    body = {"age": "year", "weight": "kg", "height": "cm", "body_mass_index": "1", HISTORY: "d"}
-    if "." not in name:
-        return body.get(name, "1")
-    return unit(parameter_named(name).unit).inner
 
 
 def column(people: Draw, name: str) -> NDArray[Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import RequestError, nearest
+from ..records.catalog import get
 from ..records.shapes import ResolvedStudy, Study
 from ..records.study.resolve import resolve_study
 from .analysis import analyse
@@ -23,6 +24,7 @@ from .people import choose
 from .truth import Truth
 
 Progress = Callable[[int, int], None]
+ACCOUNT, HYPOTHESIS = "literature", "integrated"  # unless others are asked for
 SWITCHES = ("expectancy", "missed_doses", "dropout", "intercurrent")
 
 
@@ -64,8 +66,8 @@ class Trial:
         return {
             "study": self.study.id,
             "n": self.n,
-            "account": self.account,
-            "hypothesis": self.hypothesis,
+            "account": self.account or ACCOUNT,
+            "hypothesis": self.hypothesis or _own_hypothesis(self.account),
             "design": self.study.design,
             "arms": [arm.id for arm in self.study.arms],
             "estimand": self.study.estimand,
@@ -178,6 +180,11 @@ def make_truth(
     """A bank of people of a study with all their potential outcomes; arguments as in ``trial``."""
     chosen = choose(study, people, seed, account=account, hypothesis=hypothesis)
     return outcomes(study, chosen, seed, Body(account, hypothesis, workers), progress)
+
+
+def _own_hypothesis(account: str | None) -> str:
+    """The hypothesis that an account brings along."""
+    return (get("account", account).hypothesis if account else None) or HYPOTHESIS
 
 
 def switched_off(study: ResolvedStudy, without: Sequence[str]) -> ResolvedStudy:

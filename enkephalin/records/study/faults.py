@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from ...errors import EnkephalinError, RecordError, nearest
+from ...errors import EnkephalinError, RecordError, UnitError, nearest
 from ..catalog import get, is_path, list_ids
+from ..parameters import parameter_named
 from ..shapes import ResolvedMeasure, ResolvedStudy
+from ..units import same_kind, unit
 from .design_faults import design_faults
 from .plan_faults import plan_faults
 from .words import plain, reads, seen, threshold, unit_of
@@ -66,6 +68,8 @@ def _people_faults(study: ResolvedStudy) -> Iterator[Fault]:
                 + (", ".join(t for t in traits if traits[t]) or "none"),
                 try_="low and high, for a number",
             )
+        if wrong is None and row.unit is not None and not _fits(row.unit, unit_of_people(row.of)):
+            wrong = _not_the_unit(row.unit, unit_of_people(row.of), row.of)
         if wrong is not None:
             yield ("people", "eligible", number), wrong
     for number, covariate in enumerate(study.covariates):
@@ -84,6 +88,21 @@ def _people_faults(study: ResolvedStudy) -> Iterator[Fault]:
                     try_=nearest(name, known) or "sex",
                 ),
             )
+
+
+def unit_of_people(name: str) -> str:
+    """The unit in which a draw holds a number of each person."""
+    body = {"age": "year", "weight": "kg", "height": "cm", HISTORY: "d"}
+    if "." not in name:
+        return body.get(name, "1")
+    return unit(parameter_named(name).unit).inner
+
+
+def _fits(one: str, other: str) -> bool:
+    try:
+        return same_kind(one, other)
+    except UnitError:
+        return False
 
 
 def _not_known(name: str, traits: dict[str, bool]) -> EnkephalinError | None:

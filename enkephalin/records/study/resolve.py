@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 from ...errors import EnkephalinError, RecordError
-from ..catalog import get
+from ..catalog import get, is_path
 from ..scenario.grammar import time_of
 from ..scenario.resolve import clock_of, examine_scenario, lines_of_history, lived_before
 from ..shapes import (
@@ -102,7 +103,7 @@ def _resolve_words(study: Study) -> tuple[ResolvedStudy | None, list[Fault]]:
     reader.faults += lines_of_history(study.history, study)
     before = [] if reader.faults else lived_before(study)
     arms = [_arm(study, number, end, reader) for number in range(len(study.arms))] if end else []
-    measures = [_measure(row, ("measures", number), reader) for number, row in enumerate(study.measures)]
+    measures = [_measure(row, ("measures", number), reader, study) for number, row in enumerate(study.measures)]
     others = [_intercurrent(row, ("intercurrent", n), end or 1.0, reader) for n, row in enumerate(study.intercurrent)]
     for number, row in enumerate(study.expectancy):
         if row.from_time is not None:
@@ -119,6 +120,7 @@ def _resolve_words(study: Study) -> tuple[ResolvedStudy | None, list[Fault]]:
             "dropout", "estimand", "analysis", "source", "sources", "note",
         )
     }  # fmt: skip
+    kept["people"] = study.people.model_copy(update={"population": _beside(study.people.population, study)})
     return ResolvedStudy(
         **kept,
         end=end,
@@ -138,6 +140,13 @@ def _resolve_words(study: Study) -> tuple[ResolvedStudy | None, list[Fault]]:
         measures=tuple(measures),
         intercurrent=tuple(others),
     ).read_from(study.origin), []
+
+
+def _beside(name: str, study: Study) -> str:
+    """A record's file as seen from the study's own; an id stays an id."""
+    if not is_path(name) or Path(name).is_absolute() or not study.origin.place:
+        return name
+    return str(Path(study.origin.place).parent / name)
 
 
 def _usual_orders(design: str, arms: Sequence[Arm]) -> tuple[tuple[str, ...], ...]:
@@ -176,10 +185,11 @@ def _happening(lines: tuple[str, ...], end: float, study: Study, shared: int = 0
     return Happening(doses=resolved.doses, exposures=resolved.exposures), doses, faults
 
 
-def _measure(row: Measure, where: Where, reader: _Reader) -> ResolvedMeasure:
+def _measure(row: Measure, where: Where, reader: _Reader, study: Study) -> ResolvedMeasure:
     at = reader.read((*where, "at"), hours_of_all, row.at)
     baseline = None if row.baseline is None else reader.read((*where, "baseline"), hours_of, row.baseline)
-    return ResolvedMeasure(**{**dict(row), "at": at or (0.0,), "baseline": baseline})
+    instrument = None if row.instrument is None else _beside(row.instrument, study)
+    return ResolvedMeasure(**{**dict(row), "instrument": instrument, "at": at or (0.0,), "baseline": baseline})
 
 
 def _intercurrent(row: Intercurrent, where: Where, end: float, reader: _Reader) -> ResolvedIntercurrent:
