@@ -3,7 +3,7 @@
 #   make demo      run heroin_withdrawal, print the table, write results/heroin_withdrawal/report.html
 #   make test      ruff, mypy and the tests
 #   make validate  the slow tests, and the model against published findings: writes docs/validation.md
-#   make bench     how fast, on this machine
+#   make bench     how fast, beside other simulators: writes docs/benchmarks.md (about twenty minutes)
 #   make docs      write the generated pages and pictures again
 
 PYTHON ?= python3
@@ -43,6 +43,7 @@ validate: $(VENV)/test.stamp
 	$(BIN)/python -m validation
 
 bench: $(VENV)/test.stamp
+	$(PIP) --editable '.[bench]'
 	$(BIN)/python -m benchmarks
 
 docs: $(VENV)/plain.stamp

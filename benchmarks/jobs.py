@@ -1,15 +1,16 @@
 """The work that is measured: a scenario, drawn people, and everything an engine needs to begin.
 
 Needs    enkephalin (draw, simulate up to the engine's call)
-Gives    ``Job``, ``daily_methadone``, ``breakup``
+Gives    ``Job``, ``daily_methadone``, ``breakup``, ``life``, ``asked``
 Leaves   who does it: see ``engines``
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -76,39 +77,38 @@ class Job:
 
 def daily_methadone(people: int, days: int = 365) -> Job:
     """Methadone by mouth once a day."""
-    scenario = {
-        "id": "daily_methadone",
-        "about": "Methadone once a day.",
-        "lasts": f"{days} d",
-        "clock": "08:00",
-        "happens": [f"methadone 60 mg oral at 0 d every 24 h x {days}"],
-        "watch": ["cows"],
-        "every": "6 h",
-    }
-    return _job("daily methadone", f"{days} d, a dose of methadone every day", scenario, people)
+    happens = [f"methadone 60 mg oral at 0 d every 24 h x {days}"]
+    return life("daily methadone", f"{days} d, a dose of methadone every day", people, days, happens)
 
 
 def breakup(people: int, together: int = 730, apart: int = 180) -> Job:
     """A partner leaves, and a third of the shared friends with them: the catalog's breakup_after_two_years."""
     written: Scenario = get("scenario", "breakup_after_two_years")
+    happens = [line.replace("730", f"{together}") for line in written.happens]
+    about = f"{together} d with a partner and {apart} d after the loss"
+    return life("breakup", about, people, together + apart, happens, zero=together)
+
+
+def life(name: str, about: str, people: int, days: float, happens: Sequence[str], *, zero: float = 0) -> Job:
+    """What happens to drawn people, seen every 6 h."""
     scenario = {
-        "id": "breakup",
-        "about": written.about,
-        "lasts": f"{together + apart} d",
-        "zero": f"{together} d",
-        "clock": written.clock,
-        "happens": [line.replace("730", f"{together}") for line in written.happens],
+        "id": name.replace(" ", "_"),
+        "about": about,
+        "lasts": f"{days} d",
+        "zero": f"{zero} d",
+        "clock": "08:00",
+        "happens": list(happens),
         "watch": ["cows"],
         "every": "6 h",
     }
-    return _job("breakup", f"{together} d with a partner and {apart} d after the loss", scenario, people)
+    return asked(name, about, draw(POPULATION, people, SEED), Scenario.model_validate(scenario, strict=False))
 
 
-def _job(name: str, about: str, scenario: Mapping[str, object], people: int) -> Job:
-    """Let simulate do all that comes before the engine, and keep what the engine was asked."""
+def asked(name: str, about: str, who: Any, scenario: Scenario | str) -> Job:
+    """What simulate asks of the engine for these people and this scenario, after all that comes before."""
     ENGINES[recorder.NAME] = recorder.__name__
     try:
-        simulate(draw(POPULATION, people, SEED), Scenario.model_validate(scenario, strict=False), engine=recorder.NAME)
+        simulate(who, scenario, engine=recorder.NAME)
     finally:
         del ENGINES[recorder.NAME]
     return Job(name=name, about=about, **recorder.asked)

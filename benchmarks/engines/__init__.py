@@ -14,14 +14,14 @@ __all__ = ["Engine", "Missing", "ours", "peers"]
 
 
 def ours() -> list[Engine]:
-    """The population kernel, with 64- and 32-bit numbers."""
+    """The population kernel, with 64- and 32-bit numbers, and on all cores."""
     from .kernel import Kernel
 
-    return [Kernel("float64"), Kernel("float32")]
+    return [Kernel(), Kernel("float32"), Kernel(threads=None)]
 
 
-def peers() -> list[Engine]:
-    """Everybody else, fastest first by experience."""
+def peers() -> tuple[list[Engine], list[Engine]]:
+    """Everybody else: those that live through whole years in seconds, and those that do not."""
     from .amici import Amici
     from .copasi import Copasi
     from .diffrax import Diffrax
@@ -29,4 +29,4 @@ def peers() -> list[Engine]:
     from .roadrunner import RoadRunner
     from .scipy import SciPy
 
-    return [RoadRunner(), NumbaLsoda(), Copasi(), SciPy("LSODA"), SciPy("BDF"), Diffrax(), Amici()]
+    return [RoadRunner(), NumbaLsoda(), Copasi(), Amici()], [SciPy("LSODA"), SciPy("BDF"), Diffrax()]

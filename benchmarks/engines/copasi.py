@@ -24,7 +24,7 @@ class Copasi(Engine):
     """Events inside; one time course for each person."""
 
     name = "COPASI"
-    guess = 1e-6
+    guess = 3e-4
 
     def load(self, job: Job) -> None:
         try:

@@ -22,7 +22,7 @@ class Diffrax(Engine):
     """One solve from stop to stop inside a scan; all people of a call at once, each with their own steps."""
 
     name = "diffrax, vmapped"
-    guess = 1e-4
+    guess = 6e-4
     at_once = 8
 
     def load(self, job: Job) -> None:

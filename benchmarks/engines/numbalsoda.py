@@ -40,7 +40,7 @@ class NumbaLsoda(Engine):
     """One call from stop to stop."""
 
     name = "numbalsoda"
-    guess = 1e-5
+    guess = 6e-4
 
     def load(self, job: Job) -> None:
         try:

@@ -19,7 +19,7 @@ class RoadRunner(Engine):
     """Events inside; rules that only observers read are left out; tolerances for each state."""
 
     name = "libRoadRunner"
-    guess = 2e-3
+    guess = 6e-4
 
     def load(self, job: Job) -> None:
         self.job = job

@@ -16,7 +16,7 @@ from .numbalsoda import FREE, compiled_rates, walk
 class SciPy(Engine):
     """LSODA or BDF, one call from stop to stop."""
 
-    guess = 1e-5
+    guess = 4e-4
 
     def __init__(self, method: str) -> None:
         self.method = method

@@ -118,16 +118,28 @@ def carry(
     threads: int | None,
 ) -> np.ndarray:
     """``run`` with code that is at hand; arguments as there."""
+    call = prepare(code, theta, events, times, outputs, tolerance)
+    call.integrate(threads or _cores())
+    call.complain(code[1])
+    return call.result
+
+
+def prepare(
+    code: tuple[Kernel, Head],
+    theta: Mapping[str, Any],
+    events: EventTable,
+    times: Any,
+    outputs: Sequence[str],
+    tolerance: float,
+) -> Call:
+    """A call of ``run`` before it begins; arguments as there."""
     if not 0 < tolerance < 1:
         raise RequestError("the tolerance is no share", found=f"{tolerance}", expected="a number between 0 and 1")
     kernel, head = code
     observer = kernel.observer(outputs)
     plan = schedule(events, times)
     columns, people = _people(head, theta, events)
-    call = _Run(kernel, head, observer, plan, events, columns, people, len(outputs), tolerance)
-    call.integrate(threads or _cores())
-    call.complain(head)
-    return call.result
+    return Call(kernel, head, observer, plan, events, columns, people, len(outputs), tolerance)
 
 
 def _cores() -> int:
@@ -166,8 +178,12 @@ def aligned(rows: int, lanes: int, dtype: np.dtype[Any]) -> np.ndarray:
     return raw[start : start + size].view(dtype).reshape(rows, lanes)
 
 
-class _Run:
-    """One call of ``run``: every array that the machine code reads or writes."""
+class Call:
+    """One call of ``run``: every array that the machine code reads or writes.
+
+    result : shape (person, time, output)
+    steps, refusals : of each person: steps tried, and how many of these were taken again
+    """
 
     def __init__(
         self,
