@@ -104,3 +104,35 @@ def test_a_stated_misfit_is_shown_with_its_size_and_its_reason(monkeypatch, writ
 def test_building_and_verification_are_both_there():
     uses = [target.use for group in groups() for target in group.targets]
     assert uses.count("building") > 20 and uses.count("verification") > 10
+
+
+def test_a_study_used_to_build_is_not_used_to_verify():
+    """By source, and by DOI or PubMed number where one paper has two records."""
+    from enkephalin.compiler.model import build
+    from enkephalin.records.catalog import get, list_ids
+
+    building = {source for group in groups() for t in group.targets if t.use == "building" for source in t.sources}
+    building |= {row.source for row in build("human", ()).rows.values() if row.source}
+    building |= {source for id_ in list_ids("drugs") for source in sources_in(get("drug", id_).model_dump())}
+    chosen = [group for group in groups() if group.id.startswith("verify_")]
+    verifying = {source for group in chosen for target in group.targets for source in target.sources}
+    assert all(target.use == "verification" for group in chosen for target in group.targets)
+    assert len(verifying) >= 15
+    assert verifying & building == set()
+    assert {paper(source) for source in verifying} & {paper(source) for source in building} <= {None}
+
+
+def sources_in(thing):
+    if isinstance(thing, dict):
+        own = {thing["source"]} if isinstance(thing.get("source"), str) else set()
+        return own.union(*(sources_in(part) for part in thing.values()))
+    if isinstance(thing, (list, tuple)):
+        return set().union(*(sources_in(part) for part in thing))
+    return set()
+
+
+def paper(source):
+    from enkephalin.records.catalog import get
+
+    record = get("source", source)
+    return record.doi or record.pmid
