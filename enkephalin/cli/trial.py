@@ -6,6 +6,7 @@ Gives    ``trial``
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -35,6 +36,13 @@ def trial(
         str | None,
         typer.Option(metavar="H", help="The hypothesis, or a mixture as opioid:0.5+stress:0.5. Default: integrated."),
     ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="BODY",
+            help="Run it in another body, too: an account, a hypothesis, a mixture, a file of one; may be given again.",
+        ),
+    ] = None,
     without: Annotated[
         str | None,
         typer.Option(metavar="W,..", help="Switch off: expectancy, missed_doses, dropout, intercurrent."),
@@ -52,8 +60,10 @@ def trial(
     from .quick import plain_arrays
 
     plain_arrays()
+    from ..simulate import other_body, side_names
     from ..trial import trial as run
 
+    others = [other_body(body, account, hypothesis) for body in against or ()]
     off = [word.strip() for word in without.split(",") if word.strip()] if without else []
     more: dict[str, Any] = {"folder": out / "repeats"} if repeat is not None and out is not None else {}
     with progress(study, "lives or repeats") as told:
@@ -61,16 +71,29 @@ def trial(
             study, n=n, seed=seed, account=account, hypothesis=hypothesis, repeat=repeat, workers=workers,
             progress=told, without=off, **more,
         )  # fmt: skip
+    beside: list[tuple[str, Trial]] = []
+    for other in others:
+        with progress(study, "lives or repeats") as told:
+            there = run(study, n=n, seed=seed, account=other[0], hypothesis=other[1], workers=workers, progress=told,
+                        without=off)  # fmt: skip
+        beside.append((side_names((account, hypothesis), other)[1], there))
     if out is not None:
+        from ..report.study import write_study
         from ..trial import write
 
         write(found, out)
+        name = side_names((account, hypothesis), others[0])[0] if others else "this body"
+        command = shlex.join(["enkephalin", *sys.argv[1:]])
+        write_study(found, out, against=beside, name=name, command=command)
     if json:
-        print_json(found.as_dict())
+        more = {"against": [{"body": name} | there.as_dict() for name, there in beside]} if beside else {}
+        print_json(found.as_dict() | more)
     else:
         _show(found)
+        for _, there in beside:
+            _show(there)
         if out is not None:
-            print(f"written  {out}", file=sys.stderr)
+            print(f"report  {out / 'report.html'}")
 
 
 def _show(found: Trial) -> None:

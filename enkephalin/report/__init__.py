@@ -37,7 +37,18 @@ from .summary import document
 from .systems import layout, systems, watched_by_report
 from .words import DAY
 
-__all__ = ["bands", "charts_of", "make_ready", "page", "times", "watched", "write", "write_both", "write_many"]
+__all__ = [
+    "bands",
+    "charts_of",
+    "make_ready",
+    "page",
+    "times",
+    "watched",
+    "write",
+    "write_both",
+    "write_many",
+    "write_whole",
+]
 
 ONE_FILE = 1 << 28  # bytes of a result of many people that is written as one file, too
 FINEST_STEPS = 400  # of the week around zero
@@ -187,9 +198,9 @@ def write(
     said = "".join(document(result if asked is None else asked))
     text = page(result, model, command=command, influence=influence)
     return (
-        _whole(folder / "result.nc", lambda path: result.to_netcdf(path, engine="h5netcdf")),
-        _whole(folder / "summary.json", lambda path: path.write_text(said, "utf-8")),
-        _whole(folder / "report.html", lambda path: path.write_text(text, "utf-8")),
+        write_whole(folder / "result.nc", lambda path: result.to_netcdf(path, engine="h5netcdf")),
+        write_whole(folder / "summary.json", lambda path: path.write_text(said, "utf-8")),
+        write_whole(folder / "report.html", lambda path: path.write_text(text, "utf-8")),
     )
 
 
@@ -232,10 +243,10 @@ def write_both(
     said = "".join(document(first, against=second, sides=sides))
     text = page(one, body_of(one), against=other, sides=sides, command=command, influence=influence)
     return (
-        _whole(folder / "result.nc", lambda path: one.to_netcdf(path, engine="h5netcdf")),
-        _whole(folder / "against.nc", lambda path: other.to_netcdf(path, engine="h5netcdf")),
-        _whole(folder / "summary.json", lambda path: path.write_text(said, "utf-8")),
-        _whole(folder / "report.html", lambda path: path.write_text(text, "utf-8")),
+        write_whole(folder / "result.nc", lambda path: one.to_netcdf(path, engine="h5netcdf")),
+        write_whole(folder / "against.nc", lambda path: other.to_netcdf(path, engine="h5netcdf")),
+        write_whole(folder / "summary.json", lambda path: path.write_text(said, "utf-8")),
+        write_whole(folder / "report.html", lambda path: path.write_text(text, "utf-8")),
     )
 
 
@@ -281,12 +292,12 @@ def write_many(
     remark = "" if shown == everybody else f"the first {shown:,} of {everybody:,} people; summary.json tells of all"
     text = page(sample, model, command=command, influence=influence, remark=remark)
     files = [
-        _whole(folder / "summary.json", lambda path: path.write_text(said, "utf-8")),
-        _whole(folder / "report.html", lambda path: path.write_text(text, "utf-8")),
+        write_whole(folder / "summary.json", lambda path: path.write_text(said, "utf-8")),
+        write_whole(folder / "report.html", lambda path: path.write_text(text, "utf-8")),
     ]
     if seen.nbytes <= ONE_FILE:
         whole = seen.load()
-        files.append(_whole(folder / "result.nc", lambda path: whole.to_netcdf(path, engine="h5netcdf")))
+        files.append(write_whole(folder / "result.nc", lambda path: whole.to_netcdf(path, engine="h5netcdf")))
     return tuple(files)
 
 
@@ -313,7 +324,7 @@ def make_ready(folder: Path | str) -> Path:
         ) from trouble
 
 
-def _whole(path: Path, write_to: Callable[[Path], object]) -> Path:
+def write_whole(path: Path, write_to: Callable[[Path], object]) -> Path:
     """A file that is there as a whole or not at all."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(handle)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import xarray as xr
@@ -28,6 +28,19 @@ MASSES = ((1.0, "g"), (1e-3, "mg"), (1e-6, "µg"))  # the largest unit in which 
 DECIMALS = 6  # of an hour, below which two times are one
 FEWEST_AGAIN = 3  # equal exposures at equal distances that are told in one sentence
 ALMOST = 0.99  # so that 999.9 µg is 1 mg
+
+
+class Lived(Protocol):
+    """What happens, and when it counts from: a resolved scenario, or the arm of a study."""
+
+    @property
+    def doses(self) -> tuple[ResolvedDose, ...]: ...
+
+    @property
+    def exposures(self) -> tuple[ResolvedExposure, ...]: ...
+
+    @property
+    def zero(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -103,7 +116,7 @@ def _body(made: Mapping[str, Any]) -> str:
     return f"{name}, digest {made['model']['digest'][:12]}"
 
 
-def happenings(scenario: ResolvedScenario) -> tuple[str, ...]:
+def happenings(scenario: Lived) -> tuple[str, ...]:
     """Each dose regimen and each exposure as one sentence, in the order of time; times count from the zero."""
     told = [(dose.time, f"{_dose(dose)}, {_when(dose, scenario.zero)}.") for dose in scenario.doses]
     for run in _runs(scenario.exposures):
@@ -130,7 +143,7 @@ def _runs(every: Sequence[ResolvedExposure]) -> list[list[ResolvedExposure]]:
     return found
 
 
-def marks(scenario: ResolvedScenario) -> tuple[Mark, ...]:
+def marks(scenario: Lived) -> tuple[Mark, ...]:
     """The doses and exposures as marks for charts; regimens of one drug and route that follow each other are one."""
     together: dict[str, list[np.ndarray]] = {}
     for dose in sorted(scenario.doses, key=lambda dose: dose.time):

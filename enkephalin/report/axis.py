@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 from .words import DAY, MINUS, number
 
-STEPS_OF_HOURS = (1, 2, 3, 6, 12, 24)
-STEPS_OF_DAYS = (1, 2, 5, 7, 10, 14, 20, 30, 60, 90, 180, 365, 730)
-LONGEST_IN_HOURS = 4 * DAY
+STEPS_OF_HOURS: tuple[int, ...] = (1, 2, 3, 6, 12, 24)
+STEPS_OF_DAYS: tuple[int, ...] = (1, 2, 5, 7, 10, 14, 20, 30, 60, 90, 180, 365, 730)
+STEPS_OF_MINUTES: tuple[int, ...] = (1, 2, 5, 10, 15, 20, 30, 60)
+LONGEST_IN_MINUTES, LONGEST_IN_HOURS = 3.0, 4 * DAY
+MINUTES = 1 / 60  # of an hour
 FEW_DECIMALS = 4
 DUST = 1e-6  # a value this far under zero, beside the largest, is numerical dust
 
@@ -68,14 +70,15 @@ def log_axis(high: float, *, decades: int = 4) -> Axis:
 
 
 def time_axis(start: float, end: float, *, wanted: int = 6) -> Axis:
-    """A time axis over [start, end] in h; labels are hours in a short window and days in a long one."""
-    in_hours = end - start <= LONGEST_IN_HOURS
-    unit, scale, steps = ("h", 1.0, STEPS_OF_HOURS) if in_hours else ("d", DAY, STEPS_OF_DAYS)
-    rough = (end - start) / scale / wanted
-    step = next((step for step in steps if step >= rough), steps[-1]) if rough > steps[0] / 2 else rough
-    if rough <= steps[0] / 2:  # minutes: halves and quarters of an hour
-        step = next(part for part in (1 / 12, 1 / 6, 1 / 4, 1 / 2) if part >= rough * (1 - 1e-9))
-    step *= scale
+    """A time axis over [start, end] in h; labels are minutes, hours or days, as the window is long."""
+    length = end - start
+    unit, scale, steps = ("d", DAY, STEPS_OF_DAYS)
+    if length <= LONGEST_IN_HOURS:
+        unit, scale, steps = ("h", 1.0, STEPS_OF_HOURS)
+    if length <= LONGEST_IN_MINUTES:
+        unit, scale, steps = ("min", MINUTES, STEPS_OF_MINUTES)
+    rough = length / scale / wanted
+    step = scale * next((step for step in steps if step >= rough), steps[-1])
     ticks = tuple(k * step for k in range(math.ceil(start / step - 1e-9), math.floor(end / step + 1e-9) + 1))
     labels = tuple(number(tick / scale).replace("-", MINUS) for tick in ticks)
     return Axis(start, end, ticks, labels, unit)

@@ -59,7 +59,8 @@ def test_time_ticks_lie_inside_the_window(start, length):
     axis = time_axis(start, start + length)
     assert all(start - 1e-6 <= tick <= start + length + 1e-6 for tick in axis.ticks)
     assert 1 <= len(axis.ticks) <= 30
-    assert axis.unit in ("h", "d")
+    assert axis.unit in ("min", "h", "d")
+    assert all(label.lstrip("−").replace(",", "").isdigit() for label in axis.labels)  # whole numbers
 
 
 @given(some.lists(some.floats(0, 240), min_size=3, max_size=60))

@@ -1,0 +1,146 @@
+"""How often a study would see its effect, and with how many people.
+
+Needs    a ``Power`` (trial.power), or none
+Gives    ``power_section``
+Leaves   finding it: see trial.power
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+
+from .axis import Axis, value_axis
+from .words import number
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 480, 250, 50, 16, 24, 40
+NORMAL = NormalDist()
+STEPS, FEWEST = 120, 4
+QUANTILE = 1.96
+TARGETS = (0.8, 0.9)
+
+
+def power_section(power: Any, sizes: Sequence[Any] = ()) -> str:
+    """The section; nothing where the study was run once only.
+
+    Parameters
+    ----------
+    power : Power or None
+        Of the study as planned.
+    sizes : list of Power
+        The same study with other numbers of people, as ``trial.power.curve(study, n=...)`` gives them.
+    """
+    if power is None:
+        return ""
+    lines = "".join(_row(row) for row in power.rows)
+    wanted = "".join(f"<li>{escape(_size(size))}</li>" for size in power.required)
+    first = power.rows[0]
+    return (
+        '<section id="power"><h2>How often it would see its effect</h2>'
+        f'<p>{escape(_said(power))}</p><div class="charts"><figure><figcaption><h3>Power of the primary analysis by '
+        f"people"
+        "</h3><p class=window>Points: repeats, with 95 % of their error. Line: from the mean effect and its spread "
+        "over the "
+        f"repeats, if both stay as they are.</p></figcaption>{_curve(first, power, sizes)}</figure></div>"
+        f"{f'<ul>{wanted}</ul>' if wanted else ''}"
+        '<div class="scroll" tabindex="0" role="region" aria-label="Table of power"><table>'
+        f"<caption>{power.repeats:,} repeats with {power.n:,} people each, drawn from a bank of {power.bank:,}. "
+        f"Wrong sign and "
+        "exaggeration are of the repeats in which an effect was seen.</caption>"
+        '<thead><tr><th scope="col">Analysis</th><th scope="col">Power</th><th scope="col">With identical arms</th>'
+        '<th scope="col">Mean effect</th><th scope="col">Spread</th><th scope="col">Wrong sign</th>'
+        '<th scope="col">Exaggerated</th><th scope="col">Intervals that hold it</th></tr></thead>'
+        f"<tbody>{lines}</tbody></table></div></section>"
+    )
+
+
+def _said(power: Any) -> str:
+    """The power of the primary analysis in words, with both of its errors."""
+    first = power.rows[0]
+    text = (
+        f"{power.n:,} people see the primary effect in {_percent(first.power)} of studies (error "
+        f"{_percent(first.error)} "
+        f"from {power.repeats:,} repeats, and up to {_percent(first.bank_error)} because {power.bank:,} people stand "
+        f"for all)."
+    )
+    if first.type_1 is not None:
+        text += f" Where both arms are alike, {_percent(first.type_1)} of studies see an effect all the same."
+    return text
+
+
+def _row(row: Any) -> str:
+    name = f"{row.measure}, {row.contrast}".replace("_", " ")
+    alike = "–" if row.type_1 is None else f"{_percent(row.type_1)} ± {_percent(row.type_1_error)}"
+    cells = (
+        f"{_percent(row.power)} ± {_percent(row.error)}", alike, number(row.estimate), number(row.spread),
+        _percent(row.type_s), f"{number(row.type_m)} ×" if math.isfinite(row.type_m) else "–", _percent(row.coverage),
+    )  # fmt: skip
+    return f'<tr><th scope="row">{escape(name)}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _size(size: Any) -> str:
+    if size.n is None:
+        return f"{_percent(size.power)} of studies: no number of people was found ({size.how})."
+    return f"{_percent(size.power)} of studies: {size.n:,} people ({size.low:,} to {size.high:,}; {size.how})."
+
+
+def _percent(share: float) -> str:
+    return f"{number(100 * share, 2 if share < 0.1 else 3)} %" if math.isfinite(share) else "–"
+
+
+def _curve(row: Any, power: Any, sizes: Sequence[Any]) -> str:
+    """Power over the number of people."""
+    points = sorted({(one.n, one.rows[0].power, one.rows[0].error) for one in (power, *sizes)})
+    wanted = [size for size in power.required if size.n is not None]
+    most = max([2 * power.n, *(n for n, _, _ in points), *(1.1 * size.n for size in wanted if size.n <= 8 * power.n)])
+    across = value_axis(0.0, float(most), wanted=5)
+    grid = "".join(
+        f'<path class="grid" d="M{LEFT} {_y(share):.1f}H{WIDTH - RIGHT}"/>'
+        f'<text class="tick end" x="{LEFT - 6}" y="{_y(share) + 4:.1f}">{round(100 * share)} %</text>'
+        for share in np.linspace(0, 1, 6)
+    )
+    grid += "".join(
+        f'<text class="tick middle" x="{_x(across, tick):.1f}" y="{HEIGHT - BOTTOM + 18}">{label}</text>'
+        for tick, label in zip(across.ticks, across.labels, strict=True)
+    )
+    targets = "".join(f'<path class="reference" d="M{LEFT} {_y(share):.1f}H{WIDTH - RIGHT}"/>' for share in TARGETS)
+    drawn = "".join(
+        f'<path class="error line-1" d="M{_x(across, n):.1f} {_y(min(1.0, p + QUANTILE * e)):.1f}'
+        f'V{_y(max(0.0, p - QUANTILE * e)):.1f}"/><circle class="point line-1" cx="{_x(across, n):.1f}" '
+        f'cy="{_y(p):.1f}" r="5">'
+        f"<title>{n} people: {_percent(p)}</title></circle>"
+        for n, p, e in points
+    )
+    said = "; ".join(f"{n} people: {_percent(p)}" for n, p, _ in points)
+    said += "".join(f"; {_size(size)}" for size in wanted)
+    return (
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="power-t power-d">'
+        f'<title id="power-t">Power by people</title><desc id="power-d">{escape(said)}</desc>{grid}{targets}'
+        f'<path class="line line-0" d="{_line(row, power.n, across)}"/>{drawn}'
+        f'<text class="unit end" x="{WIDTH - RIGHT}" y="{HEIGHT - 4}">people</text></svg>'
+    )
+
+
+def _line(row: Any, n: int, across: Axis) -> str:
+    """Power if the effect and its spread between people stay as the repeats have them; the normal approximation."""
+    if not (math.isfinite(row.estimate) and row.spread and math.isfinite(row.spread)):
+        return ""
+    found = []
+    for people in np.linspace(FEWEST, across.high, STEPS):
+        away = abs(row.estimate) / row.spread * math.sqrt(people / n)
+        share = NORMAL.cdf(away - QUANTILE) + NORMAL.cdf(-away - QUANTILE)
+        found.append(f"{_x(across, float(people)):.1f} {_y(share):.1f}")
+    return "M" + "L".join(found)
+
+
+def _x(axis: Axis, value: float) -> float:
+    return LEFT + axis.share(value) * (WIDTH - LEFT - RIGHT)
+
+
+def _y(share: float) -> float:
+    return HEIGHT - BOTTOM - float(share) * (HEIGHT - TOP - BOTTOM)
