@@ -1,6 +1,6 @@
 """Drawing: people from the distributions of a population, accepted if plausible.
 
-Needs    scores, varying, plausible, people; catalog
+Needs    scores, varying, plausible, likeness, people; catalog
 Gives    ``draw(population, n, seed)``
 Leaves   acceptance by what a person does in a simulation
 
@@ -27,6 +27,7 @@ from ..records.shapes.person import Covariate
 from ..records.units import convert
 from ..simulate.body import patches_of, species_of
 from .influences import apply, below, trait_scores
+from .likeness import REASON, Likeness, likeness
 from .people import Draw, Rejection
 from .plausible import BODY, Batch, limits, why_rejected
 from .scores import about, correlated, scores
@@ -94,20 +95,25 @@ def draw(
     moved = influenced(record, base, body)
     stated = limits(record, varying, body)
 
-    first = _batch(record, base, varying, moved, n, seed, 0)
-    rejected: list[Rejection] = []
-    waiting = np.arange(n)
-    batch = first
-    for attempt in range(MOST_ATTEMPTS):
-        why = why_rejected(record, batch, varying, stated, waiting)
-        rejected += [Rejection(k, attempt, reasons) for k, reasons in why.items()]
-        waiting = np.array(sorted(why), dtype=int)
-        if not len(waiting):
-            break
-        batch = _batch(record, base, varying, moved, int(waiting[-1]) + 1, seed, attempt + 1)
-        _take(first, batch, waiting)
-    else:
+    def accepted(people: int, seed: int, like: Likeness | None) -> tuple[Batch, list[Rejection]]:
+        first = batch = _batch(record, base, varying, moved, people, seed, 0)
+        rejected: list[Rejection] = []
+        waiting = np.arange(people)
+        for attempt in range(MOST_ATTEMPTS):
+            why = why_rejected(record, batch, varying, stated, waiting)
+            if like is not None:
+                rest = waiting[~np.isin(waiting, list(why))]
+                why |= {int(k): (REASON,) for k in like.against(batch, rest, seed, attempt)}
+            rejected += [Rejection(k, attempt, why[k]) for k in sorted(why)]
+            waiting = np.array(sorted(why), dtype=int)
+            if not len(waiting):
+                return first, rejected
+            batch = _batch(record, base, varying, moved, int(waiting[-1]) + 1, seed, attempt + 1)
+            _take(first, batch, waiting)
         raise _nobody(record, rejected)
+
+    like = likeness(record, varying, body, lambda people, other: accepted(people, other, None)[0])
+    first, rejected = accepted(n, seed, like)
 
     targets = [target for row in varying for target in row.targets] + [target for _, row in moved for target in row]
     drugs = {target.name for target in targets if target.drug}

@@ -1,7 +1,7 @@
 """Plausible: who is accepted, and the reasons against who is not.
 
 Needs    varying
-Gives    ``Batch``, ``Limit``, ``limits``, ``why_rejected``
+Gives    ``Batch``, ``Limit``, ``limits``, ``targets_of``, ``why_rejected``, ``mass_index``
 Leaves   plausibility of what a person does in a simulation
 
 Plausible means: within the bounds that the record states, shares not above 1, and no value that changed its sign.
@@ -21,7 +21,7 @@ from ..errors import RecordError, RequestError, nearest
 from ..records.shapes import Population
 from ..records.shapes.person import Bound
 from ..records.units import convert, same_kind
-from .varying import Varying
+from .varying import Target, Varying
 
 Array = NDArray[np.float64]
 BODY = {"age": "year", "weight": "kg", "height": "cm"}
@@ -61,22 +61,20 @@ def limits(record: Population, varying: tuple[Varying, ...], body: Model) -> tup
     RecordError
         A bound is on something that does not vary, or its unit does not fit.
     """
-    targets = {target.name: target for row in varying for target in row.targets}
-    rows = {row.name: row.targets for row in varying}
     found = []
     for number, bound in enumerate(record.plausible):
         low, high = _side(bound.low, -np.inf), _side(bound.high, np.inf)
         if bound.of == MASS_INDEX:
             found.append(Limit(bound, (MASS_INDEX,), low, high))
             continue
-        chosen = rows.get(bound.of) or tuple(targets[flat] for flat in _flats(body, bound.of) if flat in targets)
+        chosen = targets_of(bound.of, varying, body)
         if not chosen:
             raise RecordError(
                 f"'{bound.of}' is bounded but does not vary",
                 place=record.origin.at(("plausible", number, "of")),
                 found=f"of: {bound.of}",
                 expected=f"a parameter or a number of a drug that varies, or {MASS_INDEX}",
-                try_=nearest(bound.of, [*rows, MASS_INDEX]),
+                try_=nearest(bound.of, [*(row.name for row in varying), MASS_INDEX]),
             )
         if not same_kind(bound.unit, chosen[0].unit):
             raise RecordError(
@@ -88,6 +86,13 @@ def limits(record: Population, varying: tuple[Varying, ...], body: Model) -> tup
         inner = chosen[0].inner(1.0, bound.unit)
         found.append(Limit(bound, tuple(target.name for target in chosen), low * inner, high * inner))
     return tuple(found)
+
+
+def targets_of(name: str, varying: tuple[Varying, ...], body: Model) -> tuple[Target, ...]:
+    """The varying numbers that a name means: a row, or a parameter in all or some of its places."""
+    rows = {row.name: row.targets for row in varying}
+    targets = {target.name: target for row in varying for target in row.targets}
+    return rows.get(name) or tuple(targets[flat] for flat in _flats(body, name) if flat in targets)
 
 
 def _side(value: float | None, otherwise: float) -> float:
@@ -131,14 +136,14 @@ def why_rejected(
                 against(value > 1, f"{row.name} above 1")
     for limit in stated:
         for name in limit.names:
-            value = _mass_index(batch) if name == MASS_INDEX else batch.values[name]
+            value = mass_index(batch) if name == MASS_INDEX else batch.values[name]
             for side, wrong in (("below", value < limit.low), ("above", value > limit.high)):
                 if wrong.any():
                     against(wrong, limit.reason(side))
     return {k: tuple(reasons) for k, reasons in why.items()}
 
 
-def _mass_index(batch: Batch) -> Array:
+def mass_index(batch: Batch) -> Array:
     """Weight in kg over the square of height in m."""
     metres = batch.body["height"] * convert(1.0, "cm", "m")
     found: Array = batch.body["weight"] / metres**2

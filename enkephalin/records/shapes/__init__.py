@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from .observation import Answer, Interval, Observation, Question, Range, RiskOfBias
     from .parameter import ParameterRow
     from .patch import Change, Patch, Prediction, Settled
-    from .person import Correlation, Covariate, Influence, Lived, Person, Population, Setting, Trait, Variation
+    from .person import (
+        Correlation,
+        Covariate,
+        Influence,
+        Lived,
+        Observed,
+        Person,
+        Population,
+        Setting,
+        Trait,
+        Variation,
+    )
     from .quantity import Plain, Quantity, Spread
     from .resolved_study import Happening, ResolvedArm, ResolvedIntercurrent, ResolvedMeasure, ResolvedStudy
     from .scale import Band, Item, Scale
@@ -45,7 +56,7 @@ _FILES = {
     "observation": ("Answer", "Interval", "Observation", "Question", "Range", "RiskOfBias"),
     "parameter": ("ParameterRow",),
     "patch": ("Change", "Patch", "Prediction", "Settled"),
-    "person": ("Correlation", "Covariate", "Influence", "Lived", "Person", "Population", "Setting", "Trait",
+    "person": ("Correlation", "Covariate", "Influence", "Lived", "Observed", "Person", "Population", "Setting", "Trait",
                "Variation"),
     "quantity": ("Plain", "Quantity", "Spread"),
     "resolved_study": ("Happening", "ResolvedArm", "ResolvedIntercurrent", "ResolvedMeasure", "ResolvedStudy"),
@@ -104,6 +115,7 @@ __all__ = [
     "Node",
     "Noise",
     "Observation",
+    "Observed",
     "Origin",
     "ParameterRow",
     "Patch",

@@ -2,7 +2,7 @@
 
 Needs    quantity
 Gives    ``Person``, ``Setting``, ``Population``, ``Variation``, ``Covariate``, ``Trait``, ``Influence``, ``Lived``,
-         ``Correlation``, ``Bound``
+         ``Correlation``, ``Bound``, ``Observed``
 Leaves   drawing people from a population (``population``)
 """
 
@@ -218,6 +218,28 @@ class Bound(Shape):
         return self
 
 
+class Observed(Shape):
+    """How people were seen to differ: the mean and the spread of a parameter, age, weight, height or body_mass_index.
+
+    People are accepted so that the drawn ones differ as these; ``shape`` is the form of what was seen.
+    """
+
+    of: str
+    mean: Number
+    sd: Annotated[Number, Field(gt=0)]
+    unit: UnitText
+    shape: Literal["normal", "lognormal"] = "normal"
+    source: Identifier | None = None
+    place: str | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_shape(self) -> Observed:
+        if self.shape == "lognormal" and self.mean <= 0:
+            raise complaint("a lognormal mean is above 0", found=f"mean: {self.mean:g}", expected="a number above 0")
+        return self
+
+
 class Population(Record):
     """Many people: a person to start from, and what differs between them.
 
@@ -239,6 +261,7 @@ class Population(Record):
     influences: tuple[Influence, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     plausible: tuple[Bound, ...] = ()
+    observed: tuple[Observed, ...] = ()  # of this population alone: not taken over by one that is like it
     history: tuple[str, ...] = ()
     histories: tuple[Lived, ...] = ()  # instead of one history for all
     source: Identifier | None = None
