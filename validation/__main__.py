@@ -6,6 +6,7 @@ import sys
 
 from .gallery import write as write_gallery
 from .pictures import draw_all
+from .rivals import write as write_rivals
 from .running import all_verdicts
 from .scorecard import told, write
 
@@ -18,6 +19,7 @@ def main() -> int:
     write(verdicts)
     draw_all()
     write_gallery(verdicts)
+    write_rivals(verdicts)
     wrong = [verdict for verdict in verdicts if not verdict.good]
     print(f"\n{len(verdicts)} targets, {len(wrong)} neither met nor missed as stated")
     return 1 if wrong else 0

@@ -1,7 +1,8 @@
 """Running the targets: what the model gives, and the verdict.
 
 Needs    records, over, enkephalin
-Gives    ``judge(group, target)``: a ``Verdict``; ``result_of(group, run)``, ``difference``, ``watched_by``
+Gives    ``judge(group, target)``: a ``Verdict``; ``result_of(group, run)``, ``values_of``, ``outside``,
+         ``under``, ``forget``, ``difference``, ``watched_by``
 Leaves   how verdicts are shown: see ``scorecard`` and ``pictures``
 """
 
@@ -31,6 +32,7 @@ from .records import Group, Run, Target, groups
 ENGINE = "kernel"
 REFERENCE = "adult_reference"
 SHARES = ("share_above", "share_below", "change")
+_results: dict[tuple[str, str, str | None, str | None], xr.Dataset] = {}  # runs that were made
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,10 @@ def _verdict(group_id: str, target_id: str) -> Verdict:
     group = next(group for group in groups() if group.id == group_id)
     target = next(row for row in group.targets if row.id == target_id)
     try:
-        values = _values(group, target)
+        values = values_of(group, target)
     except EnkephalinError as error:
         return Verdict(group, target, (), "error", math.nan, str(error))
-    distance = _outside(values, target)
+    distance = outside(values, target)
     if target.misfit is None:
         return Verdict(group, target, values, "pass" if distance == 0 else "fail", distance)
     as_stated = _beyond(values[0] if target.band is not None else distance, target.misfit.band) == 0
@@ -78,7 +80,7 @@ def judge(group: Group, target: Target) -> Verdict:
     return _verdict(group.id, target.id)
 
 
-def _outside(values: tuple[float, ...], target: Target) -> float:
+def outside(values: tuple[float, ...], target: Target) -> float:
     """How far the values are from what was seen; 0 within."""
     if target.band is not None:
         return _beyond(values[0], target.band)
@@ -96,7 +98,8 @@ def _beyond(value: float, band: tuple[float | None, float | None]) -> float:
     return max(low - value, value - high, 0.0)
 
 
-def _values(group: Group, target: Target) -> tuple[float, ...]:
+def values_of(group: Group, target: Target) -> tuple[float, ...]:
+    """What the model gives: one value, or one for each run of an order."""
     ids = [target.run] if target.run else list(target.runs)
     others = target.against or (None,) * len(ids)
     found = [_read(group, run, target, other) for run, other in zip(ids, others, strict=True) if run]
@@ -141,15 +144,26 @@ def difference(one: xr.Dataset, other: xr.Dataset, names: list[str]) -> xr.Datas
 
 def result_of(group: Group, run_id: str) -> xr.Dataset:
     """What happens in a run, with everything that any target or picture of the group reads from it."""
-    return _result(group.id, run_id)
-
-
-@functools.cache
-def _result(group_id: str, run_id: str) -> xr.Dataset:
-    group = next(group for group in groups() if group.id == group_id)
     run = group.run(run_id)
-    bodies = {"account": run.account, "hypothesis": run.hypothesis}
-    return simulate(people_of(run), scenario_of(run), watch=watched_by(group, run_id), engine=ENGINE, **bodies)
+    key = (group.id, run_id, run.account, run.hypothesis)
+    if key not in _results:
+        bodies = {"account": run.account, "hypothesis": run.hypothesis}
+        watch = watched_by(group, run_id)
+        _results[key] = simulate(people_of(run), scenario_of(run), watch=watch, engine=ENGINE, **bodies)
+    return _results[key]
+
+
+def under(group: Group, account: str | None, hypothesis: str | None) -> Group:
+    """The same group in another body: each run that names neither account nor hypothesis gets these."""
+    bodies = {"account": account, "hypothesis": hypothesis}
+    runs = [run if run.account or run.hypothesis else run.model_copy(update=bodies) for run in group.runs]
+    return group.model_copy(update={"runs": tuple(runs)})
+
+
+def forget(group: Group) -> None:
+    """Let go of the runs of a group, as they stand in it; large populations take memory."""
+    for run in group.runs:
+        _results.pop((group.id, run.id, run.account, run.hypothesis), None)
 
 
 def watched_by(group: Group, run_id: str) -> list[str]:
