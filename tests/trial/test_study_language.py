@@ -1,6 +1,7 @@
 """The study language: what is written is what is run, and the explicit form says everything."""
 
 import json
+import random
 import re
 
 import pytest
@@ -111,3 +112,54 @@ def test_the_schema_for_editors_refuses_a_misspelt_key_and_an_unknown_population
     assert not allows(form, data | {"armz": []}, form)
     assert not allows(form, data | {"people": {**data["people"], "population": "martians"}}, form)
     assert json.dumps(form)
+
+
+WEIRD = (
+    None,
+    "",
+    0,
+    -1,
+    "x",
+    "0 h",
+    "-5 d",
+    [],
+    {},
+    [""],
+    True,
+    "placebo",
+    "distress",
+    [["placebo"]],
+    "binding_potential[mu]",
+)
+
+
+def spots(data, way=()):
+    """The way to every key and item."""
+    pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in pairs:
+        yield (*way, key)
+        yield from spots(value, (*way, key))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_study_with_a_damaged_key_is_refused_in_words_or_resolves(seed, tmp_path):
+    chance = random.Random(seed)
+    data = yaml.safe_load(_text(chance.choice(STUDIES)))
+    *way, last = chance.choice(list(spots(data)))
+    part = data
+    for key in way:
+        part = part[key]
+    part[last] = chance.choice(WEIRD)
+    path = tmp_path / "damaged.yaml"
+    path.write_text(yaml.safe_dump(data))
+    found = faults(path, "study")
+    assert all(fault.problem and fault.place for fault in found)
+    if not found:
+        assert resolve_study(get("study", str(path))).orders
+
+
+def test_the_example_of_the_document_is_a_sound_study(tmp_path):
+    text = (PACKAGE.parent / "docs" / "explanations" / "study_language.md").read_text("utf-8")
+    path = tmp_path / "example.yaml"
+    path.write_text(text.partition("```yaml\n")[2].partition("```")[0])
+    assert faults(path, "study") == []

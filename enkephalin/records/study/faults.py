@@ -246,8 +246,14 @@ def _otherwise_faults(study: ResolvedStudy) -> Iterator[Fault]:
 
 def _other_unit(where: Where, unit: str, measure: str, study: ResolvedStudy) -> Iterator[Fault]:
     for row in study.measures:
-        if row.id == measure and unit != unit_of(row):
-            yield where, _not_the_unit(unit, unit_of(row), measure)
+        if row.id != measure:
+            continue
+        try:
+            own = unit_of(row)
+        except EnkephalinError:  # said of the measure itself
+            return
+        if unit != own:
+            yield where, _not_the_unit(unit, own, measure)
 
 
 def _not_the_unit(unit: str, own: str, of: str) -> RecordError:
