@@ -73,7 +73,7 @@ def _lowest(problem: _Problem, free: tuple[bool, bool]) -> Array:
             there = np.maximum(there, SMALLEST)
         new = at(there)
         if new <= value:
-            near = value - new < ENOUGH and float(np.abs((there - here)[moving]).max()) < NEAR
+            near = value - new < ENOUGH and float(np.abs(there[moving] - here[moving]).max()) < NEAR
             here, value, damping = there, new, damping / 4
             if near:
                 break

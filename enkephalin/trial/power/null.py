@@ -1,7 +1,7 @@
 """Null: the same study where nothing is there to be found, so that every finding is an error.
 
 Needs    truth
-Gives    ``identical_arms(truth)``, ``without_link(table, plan)``
+Gives    ``identical_arms(truth)``, ``at_the_null(table, plan)``
 """
 
 from __future__ import annotations
@@ -58,8 +58,15 @@ def identical_arms(truth: Truth, arm: str | None = None) -> Truth:
     )
 
 
-def without_link(table: Any, plan: Analysis, seed: int) -> Any:
-    """The table with what a correlation asks about dealt out anew among the people; other kinds keep theirs."""
+def at_the_null(table: Any, plan: Analysis, seed: int) -> Any:
+    """The table as it would be where the analysis has nothing to find.
+
+    Identical arms do it for most kinds. A correlation has its second value dealt out anew among the people; for an
+    equivalence nothing to find is a difference of just the margin.
+    """
+    if plan.kind == "equivalence":
+        arm = (table["arm"] == plan.contrast[0]) & (table["measure"] == plan.measure)
+        return table.assign(value=table["value"] + np.where(arm, float(plan.margin or 0.0), 0.0))
     if plan.kind != "correlation":
         return table
     people = np.unique(table["person"].to_numpy())

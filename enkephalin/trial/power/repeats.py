@@ -25,7 +25,7 @@ from ..analysis import analyse
 from ..observe import observe
 from ..seeds import stream
 from ..truth import Truth
-from .null import without_link
+from .null import at_the_null
 from .store import Store
 
 Array = NDArray[np.float64]
@@ -61,7 +61,7 @@ class Repeats:
         table = self.table(number)
         found = np.full((len(self.plans), 5), np.nan)
         for place, plan in enumerate(self.plans):
-            data = without_link(table, plan, number) if self.null else table
+            data = at_the_null(table, plan, number) if self.null else table
             try:
                 first = analyse(data, plan, checks=False)[0]
             except RequestError:  # this draw of people does not allow the analysis: no finding
