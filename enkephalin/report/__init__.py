@@ -234,6 +234,15 @@ def write_both(
         False tells only a few times in ``summary.json``.
     command, influence
         As in ``page``.
+
+    Returns
+    -------
+    tuple of Path
+        The files, each whole.
+
+    Example
+    -------
+    >>> write_both(seen, seen_otherwise, "results", sides=("literature", "described"))    # doctest: +SKIP
     """
     folder = make_ready(folder)
     first, second = asked or (one, other)

@@ -98,6 +98,11 @@ def body_picture(results: Sequence[xr.Dataset], *, sides: Sequence[str] = ("",))
     -------
     BodyPicture or None
         None where no value moves in any region.
+
+    Example
+    -------
+    >>> body_picture([seen]).layers[0].title          # doctest: +SKIP
+    'Mu signal'
     """
     hours = results[0]["time"].values.astype(float)
     every = [layer for entry in _drawing()["values"] if (layer := _layer(results, entry)) is not None]

@@ -18,6 +18,7 @@ import numpy as np
 
 from ..records.catalog import get, list_ids
 from ..records.study.words import plain, unit_of
+from ..simulate.against import names_of
 from . import make_ready, write_whole
 from .page import FULL_PAGE
 from .study_design import flow, timeline
@@ -161,7 +162,7 @@ def _eligible(row: Any) -> str:
 
 
 def _body(trial: Trial) -> str:
-    return f"{_words(trial.account or 'literature')}, {_words(trial.hypothesis or 'its own hypothesis')}"
+    return listing(map(_words, names_of((trial.account, trial.hypothesis))))
 
 
 def _seen(trial: Trial) -> str:

@@ -44,7 +44,8 @@ def power_section(power: Any, sizes: Sequence[Any] = ()) -> str:
         '<section id="power"><h2>How often it would see its effect</h2>'
         f'<p>{escape(_said(power))}</p><div class="charts"><figure><figcaption><h3>Power of the primary analysis by '
         f"people"
-        "</h3><p class=window>Points: repeats, with 95 % of their error. Line: from the mean effect and its spread "
+        "</h3><p class=window>Points: repeats, with 95 % of their error; bars: the people wanted. Line: from the "
+        "mean effect and its spread "
         "over the "
         f"repeats, if both stay as they are.</p></figcaption>{_curve(first, power, sizes)}</figure></div>"
         f"{f'<ul>{wanted}</ul>' if wanted else ''}"
@@ -89,8 +90,8 @@ def _size(size: Any) -> str:
     return f"{_percent(size.power)} of studies: {size.n:,} people ({size.low:,} to {size.high:,}; {size.how})."
 
 
-def _percent(share: float) -> str:
-    return f"{number(100 * share, 2 if share < 0.1 else 3)} %" if math.isfinite(share) else "–"
+def _percent(part: float) -> str:
+    return f"{number(100 * part, 2 if part < 0.1 else 3)} %" if math.isfinite(part) else "–"
 
 
 def _curve(row: Any, power: Any, sizes: Sequence[Any]) -> str:
@@ -100,16 +101,22 @@ def _curve(row: Any, power: Any, sizes: Sequence[Any]) -> str:
     most = max([2 * power.n, *(n for n, _, _ in points), *(1.1 * size.n for size in wanted if size.n <= 8 * power.n)])
     across = value_axis(0.0, float(most), wanted=5)
     grid = "".join(
-        f'<path class="grid" d="M{LEFT} {_y(share):.1f}H{WIDTH - RIGHT}"/>'
-        f'<text class="tick end" x="{LEFT - 6}" y="{_y(share) + 4:.1f}">{round(100 * share)} %</text>'
-        for share in np.linspace(0, 1, 6)
+        f'<path class="grid" d="M{LEFT} {_y(part):.1f}H{WIDTH - RIGHT}"/>'
+        f'<text class="tick end" x="{LEFT - 6}" y="{_y(part) + 4:.1f}">{round(100 * part)} %</text>'
+        for part in np.linspace(0, 1, 6)
     )
     grid += "".join(
         f'<text class="tick middle" x="{_x(across, tick):.1f}" y="{HEIGHT - BOTTOM + 18}">{label}</text>'
         for tick, label in zip(across.ticks, across.labels, strict=True)
     )
-    targets = "".join(f'<path class="reference" d="M{LEFT} {_y(share):.1f}H{WIDTH - RIGHT}"/>' for share in TARGETS)
     drawn = "".join(
+        f'<path class="error line-2" d="M{_x(across, size.low):.1f} {_y(size.power):.1f}H{_x(across, size.high):.1f}'
+        f'M{_x(across, size.n):.1f} {_y(size.power) - 6:.1f}v12"><title>{escape(_size(size))}</title></path>'
+        for size in wanted
+        if size.n <= across.high
+    )
+    targets = "".join(f'<path class="reference" d="M{LEFT} {_y(part):.1f}H{WIDTH - RIGHT}"/>' for part in TARGETS)
+    drawn += "".join(
         f'<path class="error line-1" d="M{_x(across, n):.1f} {_y(min(1.0, p + QUANTILE * e)):.1f}'
         f'V{_y(max(0.0, p - QUANTILE * e)):.1f}"/><circle class="point line-1" cx="{_x(across, n):.1f}" '
         f'cy="{_y(p):.1f}" r="5">'
@@ -127,20 +134,38 @@ def _curve(row: Any, power: Any, sizes: Sequence[Any]) -> str:
 
 
 def _line(row: Any, n: int, across: Axis) -> str:
-    """Power if the effect and its spread between people stay as the repeats have them; the normal approximation."""
+    """Power if the effect and its spread between people stay as the repeats have them."""
     if not (math.isfinite(row.estimate) and row.spread and math.isfinite(row.spread)):
         return ""
     found = []
     for people in np.linspace(FEWEST, across.high, STEPS):
-        away = abs(row.estimate) / row.spread * math.sqrt(people / n)
-        share = NORMAL.cdf(away - QUANTILE) + NORMAL.cdf(-away - QUANTILE)
-        found.append(f"{_x(across, float(people)):.1f} {_y(share):.1f}")
+        part = expected(abs(row.estimate) / row.spread * math.sqrt(people / n), float(people))
+        found.append(f"{_x(across, float(people)):.1f} {_y(part):.1f}")
     return "M" + "L".join(found)
+
+
+def expected(away: float, people: float) -> float:
+    """Power of a t test whose true effect is so many standard errors away from none.
+
+    Source
+    ------
+    Quantile of t by Cornish and Fisher, non-central t by Johnson and Welch: both to the order of 1 / freedom.
+
+    Example
+    -------
+    >>> round(expected(2.8, 1000), 2), round(expected(0.0, 1000), 2)
+    (0.8, 0.05)
+    """
+    freedom = people - 2
+    critical = QUANTILE + (QUANTILE**3 + QUANTILE) / (4 * freedom)
+    width = math.sqrt(1 + critical**2 / (2 * freedom))
+    middle = critical * (1 - 1 / (4 * freedom))
+    return NORMAL.cdf((away - middle) / width) + NORMAL.cdf((-away - middle) / width)
 
 
 def _x(axis: Axis, value: float) -> float:
     return LEFT + axis.share(value) * (WIDTH - LEFT - RIGHT)
 
 
-def _y(share: float) -> float:
-    return HEIGHT - BOTTOM - float(share) * (HEIGHT - TOP - BOTTOM)
+def _y(part: float) -> float:
+    return HEIGHT - BOTTOM - float(part) * (HEIGHT - TOP - BOTTOM)

@@ -95,15 +95,19 @@ def side_names(one: Body, other: Body) -> tuple[str, str]:
     >>> side_names((None, None), ("described", None)), side_names((None, None), (None, "stress"))
     (('literature', 'described'), ('integrated', 'stress'))
     """
-    accounts = one[0] or ACCOUNT, other[0] or ACCOUNT
-    if accounts[0] != accounts[1]:
-        return accounts
-    return one[1] or _brought(one[0]), other[1] or _brought(other[0])
+    first, second = names_of(one), names_of(other)
+    return (first[0], second[0]) if first[0] != second[0] else (first[1], second[1])
 
 
-def _brought(account: str | None) -> str:
-    """The hypothesis that an account brings along."""
-    return (get("account", account).hypothesis if account else None) or HYPOTHESIS
+def names_of(body: Body) -> tuple[str, str]:
+    """The account and the hypothesis of a body, also where none was named.
+
+    >>> names_of((None, None)), names_of(("described", None))
+    (('literature', 'integrated'), ('described', 'opioid'))
+    """
+    account, hypothesis = body
+    brought = get("account", account).hypothesis if account else None
+    return account or ACCOUNT, hypothesis or brought or HYPOTHESIS
 
 
 def difference(one: xr.Dataset, other: xr.Dataset) -> xr.Dataset:
@@ -113,6 +117,10 @@ def difference(one: xr.Dataset, other: xr.Dataset) -> xr.Dataset:
     ----------
     one, other : xarray.Dataset
         The same people, times and names under two bodies.
+
+    Example
+    -------
+    >>> difference(simulate(ANNA, "tsst"), simulate(ANNA, "tsst", hypothesis="none"))     # doctest: +SKIP
     """
     found = xr.Dataset({name: other[name].copy(data=other[name].values - one[name].values) for name in one.data_vars})
     return found.assign_attrs(one.attrs)

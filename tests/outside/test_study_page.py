@@ -20,7 +20,7 @@ from enkephalin.records import get, list_ids
 from enkephalin.report.study import study_page, write_study
 from enkephalin.report.study_design import branches
 from enkephalin.report.study_pictures import Course, courses_of, effect_text, forest
-from enkephalin.report.study_power import power_section
+from enkephalin.report.study_power import expected, power_section
 from enkephalin.report.study_words import POWERED, found, pairs, standard_error, told_apart
 from enkephalin.report.words import number
 from enkephalin.trial import trial
@@ -170,7 +170,10 @@ def test_power_is_told_with_both_errors_the_error_of_the_first_kind_and_the_size
 
 
 def test_the_line_of_power_goes_through_the_point_where_repeats_are_normal():
-    even = replace(POWER, rows=(row(power=0.815, estimate=-2.0, spread=0.7),))  # Phi(2 / 0.7 - 1.96) = 0.815
+    from scipy.stats import nct, t
+
+    exact = float(nct.sf(t.ppf(0.975, 78), 78, 2.0 / 0.7))  # of 80 people
+    even = replace(POWER, rows=(row(power=exact, estimate=-2.0, spread=0.7),))
     text = power_section(even)
     line = [
         tuple(map(float, pair.split())) for pair in re.search(r'class="line line-0" d="M([^"]*)"', text)[1].split("L")
@@ -178,6 +181,16 @@ def test_the_line_of_power_goes_through_the_point_where_repeats_are_normal():
     point = re.search(r'cx="([\d.]+)" cy="([\d.]+)"', text)
     xs, ys = np.array(line).T
     assert np.interp(float(point[1]), xs, ys) == pytest.approx(float(point[2]), abs=1.0)
+
+
+def test_the_line_of_power_is_that_of_a_t_test():
+    from scipy.stats import nct, t
+
+    for people in (8, 14, 40, 200):
+        for away in (0.0, 1.0, 2.8, 4.0):
+            limit = t.ppf(0.975, people - 2)
+            exact = nct.sf(limit, people - 2, away) + nct.cdf(-limit, people - 2, away)
+            assert expected(away, people) == pytest.approx(exact, abs=0.03)  # what the eye sees on the picture
 
 
 def test_other_sizes_are_drawn_as_points():
