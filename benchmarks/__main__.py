@@ -59,8 +59,8 @@ def _quick() -> list[Comparison]:
 def _full() -> list[Comparison]:
     fast, slow = peers()
     return [
-        _compare(daily_methadone(64), [*ours(), *fast], [], each=4, rounds=3, tries=4),
-        _compare(breakup(64), [*ours(), *fast], [], each=4, rounds=3, tries=4),
+        _compare(daily_methadone(64), [*ours(), *fast], [], each=3, rounds=3, tries=3),
+        _compare(breakup(64), [*ours(), *fast], [], each=3, rounds=3, tries=3),
         _compare(daily_methadone(64, 14), [Kernel(), *slow], [], each=2, rounds=2, tries=3),
         _compare(breakup(64, 10, 10), [Kernel(), *slow], [], each=2, rounds=2, tries=3),
     ]

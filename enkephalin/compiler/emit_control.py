@@ -150,7 +150,7 @@ class Control:
 
     def _choose_step(self, c: Code, lane: Value, active: Array) -> None:
         """The step of a lane: as planned, but ending on the next stop, and without a tiny piece before it."""
-        t, h = self.at.work("t"), self.at.work("h")
+        t, h = self.at.times(), self.at.work("h")
         self.at.work("mask")[lane] = 0.0
         with c.either(self._lives(c, lane)) as (then, otherwise):
             with then:
@@ -161,10 +161,10 @@ class Control:
                 step = c.select(last, rest, shared)
                 self.at.lane("h")[lane] = step
                 self.at.lane("hits")[lane] = c.builder.zext(last, INTEGER)
-                t[lane], h[lane] = c.to_real(now), c.to_real(step)
+                t[lane], h[lane] = now, c.to_real(step)
                 active[0] = c.plus(active[0], 1)
             with otherwise:
-                t[lane], h[lane] = 0.0, c.to_real(self.at.get("first_step"))
+                t[lane], h[lane] = c.number(0.0), c.to_real(self.at.get("first_step"))
 
     def _judge(self, c: Code, lane: Value) -> None:
         """Accept a step or not, and plan the next one."""

@@ -21,6 +21,8 @@ from enkephalin.compiler.vector import Writer
 POINTER = "ptr noalias nocapture"
 NAMED = frozenset(("exp", "log", "power", "sin", "cos"))
 """Operations that are calls of our own functions."""
+EXACT = {"add": "fadd", "sub": "fsub", "mul": "fmul", "neg": "fneg", "reciprocal": "fdiv"}
+"""What is done to a time in 64 bits: a year in 32 bits is known to four seconds only, and an angle no better."""
 
 
 class Lines:
@@ -48,9 +50,13 @@ class Lines:
         self.ready = ready or {}
         self.operand: dict[int, str] = {}
         self.called = called
+        self._wide: dict[int, str] = {}
+        self._timed: set[int] = set()
 
     def write(self, outputs: Sequence[int], keep: Callable[[int, str], None]) -> None:
         """Write what ``outputs`` need; ``keep(k, operand)`` stores output k as soon as it is known."""
+        if self.writer.target.single:
+            self._find_timed(outputs)
         self._call_together(outputs)
         for k, output in enumerate(outputs):
             self._work_out(output)
@@ -59,7 +65,7 @@ class Lines:
     def _work_out(self, output: int) -> None:
         for i in self.graph.order([output], self.operand.keys() | self.ready.keys()):
             operation, arguments = self.graph.nodes[i]
-            if operation not in LEAVES:
+            if operation not in LEAVES and i not in self._timed:
                 self.operand[i] = self._instruction(operation, [self._of(a) for a in arguments])
 
     def _call_together(self, outputs: Sequence[int]) -> None:
@@ -82,7 +88,8 @@ class Lines:
         by_position = [a for position in zip(*arguments, strict=True) for a in position]
         for a in by_position:
             self._work_out(a)
-        given = [self._of(a) for a in by_position]
+        wave = operation in ("sin", "cos")
+        given = [self._angle(a) if wave and a in self._timed else self._of(a) for a in by_position]
         name = operation if len(calls) == 1 else f"{operation}_{len(calls)}"
         self.called.add(name)
         if len(calls) == 1:
@@ -96,13 +103,58 @@ class Lines:
     def _of(self, i: int) -> str:
         if i not in self.operand:
             operation, arguments = self.graph.nodes[i]
-            if i in self.ready:
+            if i in self._timed or operation == "time":
+                self.operand[i] = self.writer.narrow(self._in_wide(i))
+            elif i in self.ready:
                 self.operand[i] = self.ready[i]()
             elif operation == "constant":
                 self.operand[i] = self.writer.number(arguments[0])
             else:
                 self.operand[i] = self.leaf(operation, arguments[0])
         return self.operand[i]
+
+    def _find_timed(self, outputs: Sequence[int]) -> None:
+        """The sums and products of the time and of what never changes: they are worked out in 64 bits."""
+        steady = set(self.ready)
+        for i in self.graph.order(outputs, self.ready.keys()):
+            operation, arguments = self.graph.nodes[i]
+            if operation in LEAVES:
+                steady |= {i} if operation in ("constant", "parameter") else set()
+            elif steady.issuperset(arguments):
+                steady.add(i)
+            elif operation in EXACT and all(a in steady or self._is_time(a) for a in arguments):
+                self._timed.add(i)
+
+    def _is_time(self, i: int) -> bool:
+        return i in self._timed or self.graph.nodes[i][0] == "time"
+
+    def _angle(self, i: int) -> str:
+        """A time that is an angle, less its whole turns: then 32 bits are enough."""
+        return self.writer.narrow(self.writer.within_a_turn(self._in_wide(i)))
+
+    def _in_wide(self, i: int) -> str:
+        """A node in 64 bits, with all that leads to it where that is sums and products of what is given."""
+        if i not in self._wide:
+            w = self.writer
+            operation, arguments = self.graph.nodes[i]
+            if operation == "time":
+                return self.leaf("time", 0)
+            if operation == "constant":
+                return w.wide_number(arguments[0])
+            if i not in self._timed and not self._is_plain(i):
+                self._work_out(i)
+                return w.widen(self._of(i))
+            given = [self._in_wide(a) for a in arguments]
+            given = [w.wide_number(1.0), *given] if operation == "reciprocal" else given
+            self._wide[i] = w.wide(EXACT[operation], *given)
+        return self._wide[i]
+
+    def _is_plain(self, i: int) -> bool:
+        """Whether a node is made of sums, products and quotients of constants and parameters only."""
+        operation, arguments = self.graph.nodes[i]
+        return operation == "constant" or (
+            operation in EXACT and all(self.graph.nodes[a][0] == "parameter" or self._is_plain(a) for a in arguments)
+        )
 
     def _instruction(self, operation: str, a: list[str]) -> str:
         w = self.writer
@@ -182,7 +234,7 @@ class Model:
 
     def _start(self) -> None:
         w, starts = self.writer, self.system.starts
-        w.line(f"%t = fadd {w.V} zeroinitializer, zeroinitializer")
+        w.line(f"%t = fadd {w.T} zeroinitializer, zeroinitializer")
         values: list[str] = []
         self._lines().write([node for *_, node in starts], lambda k, v: values.append(v))
         for (kind, index, _), value in zip(starts, values, strict=True):
@@ -193,7 +245,7 @@ class Model:
         """b + rates, in place: one array less to write and to read."""
         w = self.writer
         self._running().write(self.system.rates, lambda k, v: w.store(w.add(v, w.load("%b", k)), "%b", k))
-        w.finish("rates", f"{POINTER} %y, {POINTER} %p, {POINTER} %q, {w.V} %t, {POINTER} %b", attributes="noinline")
+        w.finish("rates", f"{POINTER} %y, {POINTER} %p, {POINTER} %q, {w.T} %t, {POINTER} %b", attributes="noinline")
 
     def _jacobian(self) -> None:
         """Rates, minus the Jacobian, and derivatives by time, at one place."""
@@ -217,7 +269,7 @@ class Model:
             keeps.append(("%d", k))
         self._running().write(outputs, lambda k, v: w.store(v, *keeps[k]))
         arguments = ["%y", "%p", "%q", "%b", "%M", "%d"]
-        w.finish("jacobian", ", ".join(f"{POINTER} {a}" for a in arguments) + f", {w.V} %t", attributes="noinline")
+        w.finish("jacobian", ", ".join(f"{POINTER} {a}" for a in arguments) + f", {w.T} %t", attributes="noinline")
 
     def _factor(self) -> None:
         """Factors of the matrix of a step in place: M + g on the rows of states, M + 1 on those of middle nodes.
@@ -288,7 +340,7 @@ class Model:
 
 
 def write_observe(writer: Writer, graph: Graph, outputs: Sequence[int], rows: Mapping[int, int]) -> None:
-    """Write @observe(y, p, t, o): watched values of one person at several times, one time in each lane.
+    """Write @observe(y, p, at, o): watched values of one person at several times, one time in each lane.
 
     Parameters
     ----------
@@ -298,13 +350,13 @@ def write_observe(writer: Writer, graph: Graph, outputs: Sequence[int], rows: Ma
     w = writer
     outputs = as_numbers(graph, outputs)
     called: set[str] = set()
-    w.line(f"%now = load {w.V}, ptr %t")
+    w.line(f"%t = load {w.T}, ptr %at, align 8")
 
     def leaf(kind: str, index: int) -> str:
         if kind == "time":
-            return "%now"
+            return "%t"
         return w.load("%y", rows[index]) if kind == "state" else w.load_one("%p", index)
 
     Lines(w, graph, leaf, called).write(outputs, lambda k, v: w.store(v, "%o", k))
-    w.finish("observe", f"{POINTER} %y, {POINTER} %p, {POINTER} %t, {POINTER} %o")
+    w.finish("observe", f"{POINTER} %y, {POINTER} %p, {POINTER} %at, {POINTER} %o")
     functions.define(w, frozenset(called))

@@ -44,7 +44,7 @@ class People:
         with c.when(c.below(0, count)):
             needed, watched = self.at.get("needed"), self.at.get("watched")
             states = self.at.reals("buffer").at(c.times(c.times(lane, needed), self.at.lanes))
-            times = self.at.reals("buffer_time").at(c.times(lane, self.at.lanes))
+            times = self.at.numbers("buffer_time").at(c.times(lane, self.at.lanes))
             seen = self.at.reals("seen")
             c.call_at(self.at.get("observe"), [states, self.at.work("p").at(lane), times, seen.address])
             first = c.builder.sub(self.at.lane("seen")[lane], count)
@@ -73,7 +73,7 @@ class People:
                 between = self.at.reals("between")
                 with c.loop(needed) as k:
                     buffer[self.at.spot(k, count)] = between[self.at.spot(k, lane)]
-        self.at.reals("buffer_time")[self.at.spot(lane, count)] = c.to_real(time)
+        self.at.numbers("buffer_time")[self.at.spot(lane, count)] = time
         self.at.lane("buffered")[lane] = c.plus(count, 1)
         self.at.lane("seen")[lane] = c.plus(self.at.lane("seen")[lane], 1)
         with c.when(c.below(c.plus(count, 1), self.at.lanes, ">=")):

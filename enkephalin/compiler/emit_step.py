@@ -50,9 +50,9 @@ class Step:
     def _step(self) -> None:
         w, tableau = self.w, self.tableau
         at = self._arrays("y", "u", "p", "q", "M", "d", "b", "t", "h", "guard", "K0")
-        t, h = w.load(at["t"], 0), w.load(at["h"], 0)
+        t, h = w.op(f"load {w.T}, ptr {at['t']}, align 64"), w.load(at["h"], 0)
         inverse = w.reciprocal(h)
-        w.run("jacobian", [*(f"ptr {at[k]}" for k in ("y", "p", "q", "b", "M", "d")), f"{w.V} {t}"])
+        w.run("jacobian", [*(f"ptr {at[k]}" for k in ("y", "p", "q", "b", "M", "d")), f"{w.T} {t}"])
         scaled = w.mul(inverse, w.number(1.0 / tableau.gamma))
         w.run("factor", [f"ptr {at['M']}", f"ptr {at['guard']}", f"{w.V} {scaled}"])
         self._by_time(0, at, h)
@@ -60,8 +60,8 @@ class Step:
         for stage in range(1, tableau.stages):
             self._prepare(stage, at, inverse)
             self._by_time(stage, at, h)
-            now = w.add(t, w.mul(h, w.number(tableau.alpha[stage])))
-            w.run("rates", [*(f"ptr {at[k]}" for k in ("u", "p", "q")), f"{w.V} {now}", f"ptr {at['b']}"])
+            now = w.wide("fadd", t, w.widen(w.mul(h, w.number(tableau.alpha[stage]))))
+            w.run("rates", [*(f"ptr {at[k]}" for k in ("u", "p", "q")), f"{w.T} {now}", f"ptr {at['b']}"])
             K = self._arrays(f"K{stage}")[f"K{stage}"]
             w.run("solve", [*(f"ptr {at[k]}" for k in ("M", "b")), f"ptr {K}"])
         self._finish(at)

@@ -4,7 +4,7 @@ Needs    nothing
 Gives    ``FIELDS``: its entries in order, 8 bytes each
 Leaves   filling it: see ``kernels.population``
 
-Arrays hold 64-bit numbers or integers, but for ``work``, ``buffer``, ``buffer_time``, ``seen`` and ``between``: numbers
+Arrays hold 64-bit numbers or integers, but for ``work``, ``buffer``, ``seen`` and ``between``: numbers
 of the kernel's own type, in rows of one number for each lane.
 """
 

@@ -88,6 +88,10 @@ class LaneCode:
         start = Array(self.code, self.get("work"), self.real).at(self.layout.row(name) * self.lanes)
         return Array(self.code, start, self.real)
 
+    def times(self) -> Array:
+        """The present time of each lane: 64-bit numbers in the working memory."""
+        return Array(self.code, self.work("t").address, NUMBER)
+
     def spot(self, row: Value, lane: Value) -> Value:
         """Where row and lane meet."""
         return self.code.plus(self.code.times(row, self.lanes), lane)

@@ -26,8 +26,9 @@ class Layout:
         sizes |= {"b": system.elimination.size}
         sizes |= {f"K{k}": n for k in range(tableau.stages)}
         sizes |= {"q": len(system.hoisted), "p": system.parameters, "peak": n}
-        sizes |= dict.fromkeys(("t", "h", "guard", "worst", "factor", "mask", "share"), 1)
-        sizes |= {"tolerance": 2, "staged_p": system.parameters, "staged_y": n}
+        sizes |= dict.fromkeys(("h", "guard", "worst", "factor", "mask", "share"), 1)
+        # The time has 64 bits, whatever the rest has.
+        sizes |= {"t": 2, "tolerance": 2, "staged_p": system.parameters, "staged_y": n}
         self._rows: dict[str, int] = {}
         self.rows = 0
         for name, size in sizes.items():

@@ -9,6 +9,7 @@ Leaves   what to compute: see ``functions``, ``emit_model``, ``emit_step``
 from __future__ import annotations
 
 import contextlib
+import math
 import struct
 from collections.abc import Iterator, Sequence
 
@@ -22,7 +23,8 @@ class Writer:
     """Collects the functions of one LLVM module.
 
     Instructions take and return operands as text ("%v12" or a constant); ``finish`` closes the function being
-    written. ``V`` is the vector type, ``I`` the integer vector of the same width, ``B`` the vector of truths.
+    written. ``V`` is the vector type, ``T`` that of times (always 64 bits), ``I`` the integer vector of the same width,
+    ``B`` the vector of truths.
     """
 
     def __init__(self, target: Target) -> None:
@@ -33,6 +35,7 @@ class Writer:
         self.I = f"<{self.lanes} x i{self.bits}>"
         self.B = f"<{self.lanes} x i1>"
         self.kind = f"v{self.lanes}f{self.bits}"
+        self.T = f"<{self.lanes} x double>"
         self._count = 0
         self._lines: list[str] = []
         self._functions: list[str] = []
@@ -177,6 +180,32 @@ class Writer:
     def run(self, name: str, arguments: Sequence[str]) -> None:
         """A function without a result; each argument with its type."""
         self.line(f"call void @{name}({', '.join(arguments)})")
+
+    # --- times: 64 bits, however many the rest has ------------------------------------------------------------------
+
+    def widen(self, a: str) -> str:
+        """A vector in 64 bits."""
+        return self.op(f"fpext {self.V} {a} to {self.T}") if self.target.single else a
+
+    def narrow(self, a: str) -> str:
+        """A vector of 64 bits as one of the others."""
+        return self.op(f"fptrunc {self.T} {a} to {self.V}") if self.target.single else a
+
+    def wide(self, operation: str, *arguments: str) -> str:
+        """fadd, fsub, fmul, fdiv or fneg of 64 bits."""
+        return self.op(f"{operation} {self.T} {', '.join(arguments)}")
+
+    def wide_number(self, value: float) -> str:
+        """The same number of 64 bits in every lane."""
+        bits = struct.unpack("<Q", struct.pack("<d", float(value)))[0]
+        return "<" + ", ".join([f"double 0x{bits:016X}"] * self.lanes) + ">"
+
+    def within_a_turn(self, angle: str) -> str:
+        """An angle of 64 bits less its whole turns."""
+        name = f"llvm.rint.v{self.lanes}f64"
+        self.declare(name, f"declare {self.T} @{name}({self.T})")
+        turns = self.op(f"call {self.T} @{name}({self.T} {self.wide('fmul', angle, self.wide_number(0.5 / math.pi))})")
+        return self.wide("fsub", angle, self.wide("fmul", turns, self.wide_number(2 * math.pi)))
 
     # --- choices and bits -----------------------------------------------------------------------------------------
 

@@ -265,7 +265,7 @@ class Call:
         memory = {
             "work": aligned(self.kernel.rows, lanes, dtype),
             "buffer": aligned(lanes * len(self.observer.needed), lanes, dtype),
-            "buffer_time": aligned(lanes, lanes, dtype),
+            "buffer_time": aligned(lanes, lanes, np.dtype(float)),
             "seen": aligned(self.watched, lanes, dtype),
             "between": aligned(len(self.observer.needed), lanes, dtype),
             "remembered": np.zeros((max(self.rows, 1), lanes)),

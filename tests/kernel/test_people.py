@@ -77,6 +77,19 @@ def test_half_the_digits_keep_the_error_under_a_thousandth() -> None:
     assert (np.abs(seen(theta, dtype="float32") - exact) / size).max() < 1e-3
 
 
+def test_a_clock_is_as_exact_after_years_with_half_the_digits() -> None:
+    # After 50,000 h the next 32-bit number is 14 s away: the angle of a day's rhythm would be known to a thousandth.
+    text = """model m() period = 24; peak = 8.3; wave := cos(6.283185307179586*(time - peak)/period);
+      x = 0; x' = 3*(wave - x); since := (time - peak)/period; end"""
+    sbml, times = sbml_of(text), np.arange(0, 50_000, 0.987)
+    seen32, seen64 = (
+        run(sbml, {}, EventTable.empty(), times, ["x", "wave", "since"], tolerance=1e-5, dtype=dtype)[0]
+        for dtype in ("float32", "float64")
+    )
+    np.testing.assert_allclose(seen32[:, :2], seen64[:, :2], atol=3e-5)
+    np.testing.assert_allclose(seen32[:, 2], seen64[:, 2], rtol=3e-7, atol=1e-6)
+
+
 def test_an_instruction_set_or_dtype_the_machine_lacks_is_refused() -> None:
     with pytest.raises(RequestError, match="no 'mmx'"):
         seen({}, instructions="mmx")
