@@ -7,8 +7,6 @@ Leaves   verdicts: they are the reference adult's, see ``running``
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
@@ -21,7 +19,7 @@ from enkephalin.records.units import convert
 from enkephalin.simulate import simulate
 from enkephalin.simulate.watching import plain_unit
 
-from .records import Group, Run, Target, groups
+from .records import Group, Run, Target
 from .running import ENGINE, difference, scenario_of, watched_by, watched_in
 
 Array = NDArray[np.float64]
@@ -30,18 +28,19 @@ POPULATION = "general_adult"
 OF_PERSON = {"heroin_dependent_adult": "heroin_dependent", "methadone_maintained_adult": "methadone_maintained"}
 
 
+_results: dict[tuple[str, str], xr.Dataset] = {}
+
+
 def people_in(group: Group, run_id: str) -> xr.Dataset:
-    """What happens in a run to forty drawn people."""
-    return _people_in(group.id, run_id)
-
-
-@functools.cache
-def _people_in(group_id: str, run_id: str) -> xr.Dataset:
-    group = next(group for group in groups() if group.id == group_id)
-    run = group.run(run_id)
-    bodies = {"account": run.account, "hypothesis": run.hypothesis}
-    who = draw(_population(run), PEOPLE, SEED, **bodies)
-    return simulate(who, scenario_of(run), watch=watched_by(group, run_id), engine=ENGINE, **bodies)
+    """What happens in a run to forty drawn people; kept, because pictures and ladders read it again."""
+    key = (group.id, run_id)
+    if key not in _results:
+        run = group.run(run_id)
+        bodies = {"account": run.account, "hypothesis": run.hypothesis}
+        who = draw(_population(run), PEOPLE, SEED, **bodies)
+        watch = watched_by(group, run_id)
+        _results[key] = simulate(who, scenario_of(run), watch=watch, engine=ENGINE, **bodies)
+    return _results[key]
 
 
 def _population(run: Run) -> str:
