@@ -88,9 +88,9 @@ def study_page(trial: Trial, *, against: Sequence[tuple[str, Trial]] = (), name:
         _believe(trial),
         _repeat(trial, command),
         "</main>",
-        "<footer><p>A virtual study: its people, their answers and their noise come from a model. It says what a "
-        "real study "
-        "could see if the model were right, and nothing about any treatment. It is no medical advice.</p></footer>",
+        "<footer><p>A virtual study: its people, their answers and their noise come from a model. It says "
+        "what a real study could see if the model were right, and nothing about any treatment. It is no medical "
+        "advice.</p></footer>",
     ]
     style = "".join(
         files("enkephalin.report").joinpath(sheet).read_text("utf-8") for sheet in ("style.css", "study.css")
@@ -127,8 +127,7 @@ def _header(trial: Trial, bodies: Sequence[tuple[str, Trial]]) -> str:
         f'<header><p class="eyebrow">A virtual study</p><h1>{escape(title(trial.study.id))}</h1>{question}'
         f'<p class="lead">{escape(trial.study.about)}</p>'
         '<p class="notice"><strong>No person took part.</strong> These are people drawn by a research model; this is '
-        "no medical "
-        "advice and must not guide the care of anybody.</p>"
+        "no medical advice and must not guide the care of anybody.</p>"
         f'<ul class="tiles">{told}</ul><nav aria-label="Sections"><ul>{links}</ul></nav></header>'
     )
 
@@ -175,8 +174,7 @@ def _seen(trial: Trial) -> str:
         parts.append(f'<h3>{escape(title(row.id))}</h3><div class="charts">{pictures}</div>')
     return (
         '<section id="seen"><h2>What was seen</h2><p class="story">Each value as the instrument gave it, with its '
-        "range, "
-        "steps and noise. The fine line is the true mean of everybody in that arm, which no real study sees.</p>"
+        "range, steps and noise. The fine line is the true mean of everybody in that arm, which no real study sees.</p>"
         f"{''.join(parts)}</section>"
     )
 
@@ -220,10 +218,9 @@ def _apart(bodies: Sequence[tuple[str, Trial]]) -> str:
     said = "".join(f"<li>{escape(sentence)}</li>" for sentence in told_apart(bodies))
     return (
         '<section id="apart"><h2>What it can tell apart, and what not</h2><p class="story">The same people, the same '
-        "chance and "
-        "the same plan in each body, so that the primary effects differ by the body alone. A study sees such a "
-        "difference only "
-        "if it is large beside the error of one study: 2.8 standard errors for four studies in five.</p>"
+        "chance and the same plan in each body, so that the primary effects differ by the body alone. A study sees such "
+        "a difference only if it is large beside the error of one study: 2.8 standard errors for four studies in "
+        "five.</p>"
         f"<ul>{said or '<li>No two primary effects can be compared.</li>'}</ul></section>"
     )
 

@@ -42,17 +42,14 @@ def power_section(power: Any, sizes: Sequence[Any] = ()) -> str:
     first = power.rows[0]
     return (
         '<section id="power"><h2>How often it would see its effect</h2>'
-        f'<p>{escape(_said(power))}</p><div class="charts"><figure><figcaption><h3>Power of the primary analysis by '
-        f"people"
-        "</h3><p class=window>Points: repeats, with 95 % of their error; bars: the people wanted. Line: from the "
-        "mean effect and its spread "
-        "over the "
-        f"repeats, if both stay as they are.</p></figcaption>{_curve(first, power, sizes)}</figure></div>"
+        f'<p>{escape(_said(power))}</p><div class="charts"><figure><figcaption>'
+        "<h3>Power of the primary analysis by people</h3><p class=window>Points: repeats, with 95 % of their error; "
+        "bars: the people wanted. Line: from the mean effect and its spread over the repeats, if both stay.</p>"
+        f"</figcaption>{_curve(first, power, sizes)}</figure></div>"
         f"{f'<ul>{wanted}</ul>' if wanted else ''}"
         '<div class="scroll" tabindex="0" role="region" aria-label="Table of power"><table>'
         f"<caption>{power.repeats:,} repeats with {power.n:,} people each, drawn from a bank of {power.bank:,}. "
-        f"Wrong sign and "
-        "exaggeration are of the repeats in which an effect was seen.</caption>"
+        "Wrong sign and exaggeration are of the repeats in which an effect was seen.</caption>"
         '<thead><tr><th scope="col">Analysis</th><th scope="col">Power</th><th scope="col">With identical arms</th>'
         '<th scope="col">Mean effect</th><th scope="col">Spread</th><th scope="col">Wrong sign</th>'
         '<th scope="col">Exaggerated</th><th scope="col">Intervals that hold it</th></tr></thead>'
@@ -64,10 +61,9 @@ def _said(power: Any) -> str:
     """The power of the primary analysis in words, with both of its errors."""
     first = power.rows[0]
     text = (
-        f"{power.n:,} people see the primary effect in {_percent(first.power)} of studies (error "
-        f"{_percent(first.error)} "
-        f"from {power.repeats:,} repeats, and up to {_percent(first.bank_error)} because {power.bank:,} people stand "
-        f"for all)."
+        f"{power.n:,} people see the primary effect in {_percent(first.power)} of studies "
+        f"(error {_percent(first.error)} from {power.repeats:,} repeats, and up to {_percent(first.bank_error)} "
+        f"because {power.bank:,} people stand for all)."
     )
     if first.type_1 is not None:
         text += f" Where both arms are alike, {_percent(first.type_1)} of studies see an effect all the same."
