@@ -10,7 +10,7 @@ from studies import made, quantity, small
 from enkephalin.errors import RequestError
 from enkephalin.records.study.resolve import resolve_study
 from enkephalin.trial import make_truth, trial, write
-from enkephalin.trial.notes import notes_of
+from enkephalin.trial.notes import at_an_end, notes_of
 from enkephalin.trial.observe import observe
 
 OTHERWISE = {
@@ -120,3 +120,13 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path):
     path.write_text("taken")
     with pytest.raises(RequestError, match="not a folder"):
         write(trial(resolve_study("cyberball_exclusion"), n=8), path)
+
+
+def test_a_reading_at_the_instant_at_which_something_ends_is_named():
+    arms = ({"id": "placebo"}, {"id": "naltrexone", "happens": ("rejection 1 for 20 min at 1 h",)})
+    late, early = (
+        small(arms=arms, measures=({"id": "connection", "of": "connectedness", "at": ("0 h", at)},))
+        for at in ("80 min", "79 min")
+    )
+    assert at_an_end(late) == (("connection", "rejection"),)
+    assert at_an_end(early) == ()
