@@ -16,7 +16,7 @@ import xarray as xr
 
 from ..simulate.against import difference
 from .chart import Band, Series
-from .systems import READABLE, layout, line, lines
+from .systems import READABLE, apart, layout, line, lines
 from .words import DAY, listing, moment, number
 
 TELLING = (0, 0.25, 1, 3, 6, 12, *(DAY * day for day in (1, 2, 3, 5, 7, 10, 14, 21, 30, 60, 90, 180, 365)))
@@ -74,6 +74,8 @@ def glance(
         for label, place in places:
             for side, one in told:
                 series = line(label, one[name].sel(place))
+                if side == "difference" and not many:
+                    series = apart(*(line(label, told[k][1][name].sel(place)) for k in (0, 1)))
                 if not np.isfinite(series.value).any():
                     continue
                 known = () if side == "difference" else (bands or {}).get(str(name), ())

@@ -20,7 +20,7 @@ from .body import BodyPicture
 from .chart import Band, Chart, Mark, Series, draw, kinds_of, style_of
 from .numbers import Course, Headline, course, summarise
 from .rows import draw_rows
-from .systems import System
+from .systems import System, apart
 from .words import DAY, listing, moment, number, title
 
 LEFT_OUT = (
@@ -237,8 +237,7 @@ def _told_lines(chart: Chart) -> list[tuple[Series, str]]:
         return [(series, "") for series in chart.series]
     found = []
     for one, other in zip(chart.series, chart.others, strict=True):
-        apart = Series(one.label, one.time, other.value - one.value)
-        found += [(one, chart.sides[0]), (other, chart.sides[1]), (apart, "difference")]
+        found += [(one, chart.sides[0]), (other, chart.sides[1]), (apart(one, other), "difference")]
     return found
 
 

@@ -218,8 +218,8 @@ def _apart(bodies: Sequence[tuple[str, Trial]]) -> str:
     said = "".join(f"<li>{escape(sentence)}</li>" for sentence in told_apart(bodies))
     return (
         '<section id="apart"><h2>What it can tell apart, and what not</h2><p class="story">The same people, the same '
-        "chance and the same plan in each body, so that the primary effects differ by the body alone. A study sees such "
-        "a difference only if it is large beside the error of one study: 2.8 standard errors for four studies in "
+        "chance and the same plan in each body, so that the primary effects differ by the body alone. A study sees "
+        "such a difference only if it is large beside the error of one study: 2.8 standard errors for four studies in "
         "five.</p>"
         f"<ul>{said or '<li>No two primary effects can be compared.</li>'}</ul></section>"
     )

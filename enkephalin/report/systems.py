@@ -20,6 +20,7 @@ import yaml
 from .chart import Band, Chart, Mark, Series
 
 READABLE = {"ratio to baseline": "× baseline", "ratio": "× rest", "ratio - 1": "above rest", "1": "", "VAS": "of 100"}
+DUST = 1e-6  # of a line's largest value
 RATIOS = {"× baseline", "× rest", "share of baseline"}  # a chart in such a unit gets a line at 1
 
 
@@ -120,6 +121,13 @@ def _alike(one: xr.Dataset, other: xr.Dataset, entry: Mapping[str, Any]) -> list
         every["only"] = [str(coordinate) for coordinate in one[entry["watch"]][entry["each"]].values]
     found = ({line.label: line for line in lines(side, every)} for side in (one, other))
     return [[side[name] for name in names] for side in found]
+
+
+def apart(one: Series, other: Series) -> Series:
+    """The other minus the one; what is no more than the solver's own dust is 0."""
+    away = other.value - one.value
+    largest = np.nanmax(np.abs(np.concatenate([one.value, other.value])), initial=0.0)
+    return Series(one.label, one.time, np.where(np.abs(away) < DUST * largest, 0.0, away))
 
 
 def _together(one: Series, other: Series) -> Series:

@@ -107,7 +107,12 @@ def names_of(body: Body) -> tuple[str, str]:
     """
     account, hypothesis = body
     brought = get("account", account).hypothesis if account else None
-    return account or ACCOUNT, hypothesis or brought or HYPOTHESIS
+    return _called(account or ACCOUNT), _called(hypothesis or brought or HYPOTHESIS)
+
+
+def _called(name: str) -> str:
+    """The id of a record, also where a file holds it."""
+    return str(read(name).id) if is_path(name) else name
 
 
 def difference(one: xr.Dataset, other: xr.Dataset) -> xr.Dataset:

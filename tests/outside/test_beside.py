@@ -11,12 +11,13 @@ import synthetic
 import xarray as xr
 
 from enkephalin.records import faults
-from enkephalin.report.chart import BEADS, describe, draw
+from enkephalin.records.files import PACKAGE
+from enkephalin.report.chart import BEADS, Series, describe, draw
 from enkephalin.report.glance import glance
 from enkephalin.report.page import Contents, render
 from enkephalin.report.rows import draw_rows
 from enkephalin.report.summary import rows
-from enkephalin.report.systems import systems
+from enkephalin.report.systems import apart, systems
 from enkephalin.simulate import difference, other_body, rebuild, side_names
 
 LOSS = "breakup_after_two_years"
@@ -144,6 +145,17 @@ def test_every_chart_shows_both_and_tells_them_apart_without_colour():
             assert text.count('class="line ') == 2 * len(chart.series)
             assert 1 <= len(beads) <= len(chart.series)
             assert all(0 < path.count("M") <= BEADS for path in beads)
+
+
+def test_a_difference_of_dust_is_told_as_none():
+    time = np.array([0.0, 1.0])
+    one, other = Series("x", time, np.array([40.0, 20.0])), Series("x", time, np.array([40.0 + 1e-6, 20.5]))
+    assert list(apart(one, other).value) == [0.0, 0.5]
+
+
+def test_a_file_bears_the_name_of_its_record():
+    path = str(PACKAGE / "biology" / "patches" / "none.yaml")
+    assert side_names((None, None), other_body(path)) == ("integrated", "none")
 
 
 def test_a_chart_in_which_only_the_sides_differ_is_drawn():
