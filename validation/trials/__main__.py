@@ -53,16 +53,16 @@ def main() -> int:
         for check in found:
             print(_row(check), flush=True)
         checks.extend(found)
+        _write(checks, {name: seconds for name, (_, seconds) in banks.items()}, analyses)
 
     for bank, plan in first.values():
         told(of_kind(bank, plan, repeats, analyses))
     told(against_formulas(repeats, analyses))
     told(coverage_of_a_difference(repeats, PEOPLE, analyses))
-    for kind in TABLES:
-        told(through_tables(*first[kind], repeats, analyses, KEPT / kind))
     alike = tuple(first[kind][1] for kind in ("t_test", "ancova"))
     told(end_to_end("parallel", alike, FRESH_N, min(FRESH, repeats), analyses))
-    _write(checks, {name: seconds for name, (_, seconds) in banks.items()}, analyses)
+    for kind in TABLES:
+        told(through_tables(*first[kind], repeats, analyses, KEPT / kind))
     wrong = [check for check in checks if not check.good]
     print(f"\n{len(checks)} shares, {len(wrong)} where they should not be")
     return 1 if wrong else 0

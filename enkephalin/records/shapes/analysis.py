@@ -50,6 +50,12 @@ ANALYSIS_KINDS: dict[str, tuple[int, int]] = {
 }
 _NEEDS_BY = ("correlation", "moderation")
 _TIME_TO_EVENT = ("cox", "kaplan_meier")
+_EVERY_OCCASION = ("mixed_model", "recovery")
+_MEANS = {
+    "by": "by: a covariate or a measure",
+    "through": "through: the measure that mediates",
+    "margin": "margin: the largest difference that does not matter",
+}
 _WITH_COVARIATES = ("paired", "ancova", "mixed_model", "cox", "mediation", "moderation", "interaction")
 
 
@@ -145,12 +151,8 @@ class Analysis(Shape):
                 raise complaint(
                     f"a {self.kind} analysis lacks '{key}'",
                     found=f"kind: {self.kind}",
-                    expected={
-                        "by": "by: a covariate or a measure",
-                        "through": "through: the measure that mediates",
-                        "margin": "margin: the largest difference that does not matter",
-                    }[key],
-                    at=("kind",),
+                    expected=_MEANS[key],
+                    try_=f"{key}: ..., or another kind",
                 )
             raise complaint(
                 f"a {self.kind} analysis makes no use of '{key}'",
@@ -175,8 +177,29 @@ class Analysis(Shape):
                 try_="leave at, of and summary out",
                 at=("kind",),
             )
+        idle = [key for key in ("threshold", "side") if key in self.model_fields_set]
+        if self.kind not in _TIME_TO_EVENT and idle:
+            raise complaint(
+                f"a {self.kind} analysis makes no use of '{idle[0]}'",
+                found=f"{idle[0]}: {getattr(self, idle[0])}",
+                expected=f"no {idle[0]}",
+                try_="kind: cox, or leave it out",
+                at=(idle[0],),
+            )
+        if self.summary != "at" and (self.at is not None or self.kind in _EVERY_OCCASION):
+            raise complaint(
+                "a summary of all occasions has no place here",
+                found=f"summary: {self.summary}" + (f", at: {self.at}" if self.at else f", kind: {self.kind}"),
+                expected="a summary, or one time; and a kind that takes one number of each person",
+                try_="leave summary out",
+                at=("summary",),
+            )
         if self.through_at is not None and self.through is None:
             raise complaint(
-                "through_at without through", found=self.through_at, expected="through: a measure", at=("through_at",)
+                "through_at without through",
+                found=self.through_at,
+                expected="through: a measure",
+                try_="leave it out",
+                at=("through_at",),
             )
         return self

@@ -86,6 +86,30 @@ class Scale(Record):
         return self
 
     @model_validator(mode="after")
+    def _noise_has_its_place(self) -> Scale:
+        noise = self.instrument.noise if self.instrument is not None else None
+        if noise is None:
+            return self
+        if self.items and noise.about is None:
+            raise complaint(
+                "the noise of items needs to know where it was found",
+                found="items, and noise without about",
+                expected="about: the score of the people in whom the reliability was found",
+                try_="about: a score inside the range",
+                at=("instrument", "noise"),
+            )
+        if (noise.consistency is not None and not self.items) or (noise.raters is not None and noise.about is None):
+            name = "raters" if self.items or noise.consistency is None else "consistency"
+            raise complaint(
+                f"'{name}' has no use here",
+                found=f"{name} without {'items' if name == 'consistency' else 'about'}",
+                expected="consistency with items, raters with about",
+                try_=f"leave {name} out",
+                at=("instrument", "noise", name),
+            )
+        return self
+
+    @model_validator(mode="after")
     def _sums_agree(self) -> Scale:
         names = [item.id for item in self.items]
         for number, name in enumerate(names):
