@@ -28,7 +28,7 @@ from .study_words import found, told_apart
 from .words import listing, number, title
 
 if TYPE_CHECKING:
-    from ..trial import Trial
+    from ..trial.running import Trial
 
 HERE = "this body"
 

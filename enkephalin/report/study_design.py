@@ -22,7 +22,7 @@ from .chart import FEWEST_AS_BAR, Mark, kinds_of
 from .words import listing, moment, span, title
 
 if TYPE_CHECKING:
-    from ..trial import Trial
+    from ..trial.running import Trial
 
 WIDTH, LEFT, RIGHT, STRIP, AXIS = 480, 10, 14, 26, 22
 

@@ -22,7 +22,7 @@ from .chart import style_of
 from .words import moment, number
 
 if TYPE_CHECKING:
-    from ..trial import Trial
+    from ..trial.running import Trial
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 480, 240, 50, 12, 22, 34
 PEOPLE = 40  # courses of single people in one panel

@@ -21,7 +21,7 @@ from .study_pictures import effect_text
 from .words import number
 
 if TYPE_CHECKING:
-    from ..trial import Trial
+    from ..trial.running import Trial
 
 QUANTILE = 1.96  # of 95 %
 POWERED = 1.96 + 0.84  # standard errors between two effects that four studies in five tell apart
