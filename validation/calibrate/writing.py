@@ -14,6 +14,7 @@ from pathlib import Path
 
 from enkephalin.compiler.model import BIOLOGY
 from enkephalin.compiler.names import parse_address
+from enkephalin.records.catalog import list_ids
 
 from .records import Array, Fit, starting_point
 
@@ -39,9 +40,12 @@ def write_values(fit: Fit, point: Array, widths: Array, folder: Path = BIOLOGY /
     """
     told = []
     for one, then, now, width in zip(fit.free, starting_point(fit), point, widths, strict=True):
-        module, parts, symbol = parse_address(one.name)
         ratio = one.factor ** float(now - then)
         known = f"known within a factor of {one.factor ** float(width):.2g}"
+        if one.name.partition(".")[0] in list_ids("drug"):
+            told += [f"by hand: {name} x {ratio:.3g}, {known}" for name in (one.name, *one.moves)]
+            continue
+        module, parts, symbol = parse_address(one.name)
         changed = _change(folder / f"{module}.csv", symbol, parts, ratio, known)
         told.append(f"{one.name}: {changed} rows x {ratio:.3g}, {known}")
         told += [f"  by hand: {name} x {ratio:.3g}" for name in one.moves if abs(ratio - 1) > 0.005]
@@ -67,7 +71,7 @@ def _change(path: Path, symbol: str, parts: frozenset[str], ratio: float, known:
 def _changed(row: Mapping[str, str], ratio: float, known: str) -> dict[str, str]:
     note = WIDTH.sub("", row["note"]).replace("a choice: no figure found", "").strip("; ")
     return {
-        "value": f"{float(row['value']) * ratio:.3g}",
+        "value": format(float(f"{float(row['value']) * ratio:.3g}"), "g"),
         "status": "fitted",
         "source": SOURCE,
         "place": PLACE,
