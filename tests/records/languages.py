@@ -54,7 +54,12 @@ def doses(draw):
     line += f" at {start + draw(st.floats(0, 0.9)):.3f} d"
     form = draw(st.sampled_from(("once", "count", "until")))
     if form == "count":
-        line += f" every {draw(st.integers(1, 12))} h x {draw(st.integers(1, 9))}"
+        count = draw(st.integers(1, 9))
+        line += f" every {draw(st.integers(1, 12))} h x {count}"
+        if count > 1 and draw(st.booleans()):
+            line += f" except {draw(st.integers(1, count))}"
+        if count > 1 and draw(st.booleans()):
+            line += f" since -{draw(st.integers(40, 90))} d"
     if form == "until":
         line += f" every {draw(st.integers(1, 30))} h until {start + draw(st.integers(1, 5))} d"
     return line

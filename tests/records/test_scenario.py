@@ -56,6 +56,28 @@ def test_a_dose_per_kg_stays_per_kg_until_there_is_a_person():
     assert row.amount == pytest.approx(1e5 / get("drug", "naloxone").mass, rel=EXACT)
 
 
+def test_missed_doses_leave_the_others_where_they_were():
+    taken = resolved("naltrexone 50 mg oral at 1 d every 24 h x 8 except 3, 5 to 6").doses
+    times = [float(time) for row in taken for time in instants(row)]
+    assert times == [24, 48, 96, 168, 192]
+    assert [row.count for row in taken] == [2, 1, 2]
+    assert {row.amount for row in taken} == {dose("naltrexone 50 mg oral at 1 d").amount}
+
+
+def test_since_puts_the_same_doses_in_front():
+    (row,) = resolved("methadone 60 mg oral at 2 h every 24 h x 3 since -10 d").doses
+    assert (row.time, row.count, row.last) == (2 - 240, 13, 50)
+    lived = with_history(
+        resolved("methadone 60 mg oral at 2 h every 24 h x 3 since -10 d"), get("person", "adult_woman")
+    )
+    assert (lived.zero, lived.doses[0].time, lived.doses[0].since) == (240, 2, None)
+
+
+def test_since_and_missed_doses_go_together():
+    rows = resolved("methadone 60 mg oral at 2 h every 24 h x 3 except 1 since -2 d").doses
+    assert [float(time) for row in rows for time in instants(row)] == [-46, -22, 26, 50]
+
+
 def test_until_is_the_open_end_of_the_interval():
     assert dose("morphine 10 mg iv at 0 h every 6 h until 1 d").count == 4  # 0, 6, 12, 18 h; not 24 h
     assert dose("morphine 10 mg iv at 0 h every 6 h until 25 h").count == 5
@@ -175,7 +197,7 @@ def test_nothing_happens_outside_the_scenario(lines):
     scenario, found = written(lines)
     assume(not found)
     for row in resolve(scenario).doses:
-        assert (instants(row) >= 0).all()
+        assert (instants(row) >= (row.since or 0)).all()
         assert (instants(row) < DAYS * 24).all()
     for row in resolve(scenario).exposures:
         assert 0 <= row.time < row.end <= DAYS * 24
