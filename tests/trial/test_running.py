@@ -1,5 +1,6 @@
 """Running a study: the same bytes on any number of workers, what cannot be is refused, what is odd is said."""
 
+import importlib
 import json
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 from studies import made, quantity, small
 
+import enkephalin
 from enkephalin.errors import RequestError
 from enkephalin.records.study.resolve import resolve_study
 from enkephalin.trial import make_truth, trial, write
@@ -130,3 +132,10 @@ def test_a_reading_at_the_instant_at_which_something_ends_is_named():
     )
     assert at_an_end(late) == (("connection", "rejection"),)
     assert at_an_end(early) == ()
+
+
+def test_the_verbs_are_not_hidden_by_the_files_that_hold_them():
+    importlib.import_module("enkephalin.trial.observe")
+    from enkephalin.trial import observe as verb
+
+    assert callable(verb) and callable(enkephalin.trial)
