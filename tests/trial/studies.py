@@ -44,7 +44,7 @@ def quantity(value: float, unit: str) -> dict[str, Any]:
 
 def made(study: ResolvedStudy, people: int = 12, **options: Any) -> Truth:
     """The truth of a study; the same study is lived through once."""
-    return _made(study.model_dump_json(), people, tuple(sorted(options.items())))
+    return _made(study.model_dump_json(exclude_defaults=True), people, tuple(sorted(options.items())))
 
 
 @cache
