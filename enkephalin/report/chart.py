@@ -272,6 +272,8 @@ def _line(series: Series, style: int, across: Axis, up: Axis, *, beaded: bool = 
         over = [point for run in _runs(part.time, part.high, across, up) for point in thin(run)]
         under = [point for run in _runs(part.time, part.low, across, up) for point in thin(run)]
         shade = f'<path class="spread {style_of(style)}" d="{_path([*over, *under[::-1]])}Z"/>'
+        if beaded:  # the other side's spread is two dotted edges, so that both can be seen
+            shade = f'<path class="edge {style_of(style)}" d="{_path(over)}{_path(under)}"/>'
     runs = _runs(part.time, part.value, across, up)
     path = "".join(_path(thin(run)) for run in runs)
     beads = _beads(runs, style) if beaded else ""

@@ -173,7 +173,8 @@ def legend(chart: Chart) -> str:
         ]
     )
     if any(series.low is not None for series in chart.series):
-        entries.append("<li>lines: median; shaded: 5–95 % of people</li>")
+        edges = f" ({escape(chart.sides[1])}: dotted)" if chart.others else ""
+        entries.append(f"<li>lines: median; shaded{edges}: 5–95 % of people</li>")
     if chart.others:
         entries += _sides_entries(chart)
     first = {mark.label: mark for mark in reversed(chart.marks)}
