@@ -178,14 +178,25 @@ def test_a_curve_over_n_or_time_shares_one_bank(truth):
     assert over_time[times[0]].rows[0].estimate != over_time[times[1]].rows[0].estimate
 
 
-def test_a_dose_replaces_every_dose_of_the_drug():
-    study = with_dose(STUDY, "naltrexone 25 mg")
-    lines = [line for arm in study.arms for line in arm.happens]
-    assert any(line.startswith("naltrexone 25 mg oral") for line in lines)
-    assert not any("50 mg" in line for line in lines)
+def test_a_dose_replaces_every_dose_of_the_drug(truth):
+    half = with_dose(STUDY, "naltrexone 25 mg")
+    for arm, as_written in zip(half.arms, truth.study.arms, strict=True):
+        for new, old in zip(arm.happens.doses, as_written.happens.doses, strict=True):
+            assert new.amount == pytest.approx(old.amount / 2, rel=1e-9)  # 50 mg in the study
     for wrong in ("morphine 10 mg", "naltrexone"):
-        with pytest.raises(RequestError):
+        with pytest.raises(RequestError) as caught:
             with_dose(STUDY, wrong)
+        assert all(caught.value.parts().values())
+
+
+@pytest.mark.slow
+def test_power_over_doses_rises_with_the_dose():
+    over = {"dose": ["naltrexone 1 mg", "naltrexone 50 mg"]}
+    found = power(STUDY, repeats=100, n=40, bank=100, sizes=(), null=False, over=over)
+    low, high = found.over.values()
+    assert abs(low.rows[0].estimate) < abs(high.rows[0].estimate)
+    assert low.rows[0].power < high.rows[0].power
+    assert list(found.as_dict()["over"]) == over["dose"]
 
 
 def test_a_curve_runs_over_one_thing():

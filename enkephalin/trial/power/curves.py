@@ -15,6 +15,7 @@ from ...errors import RequestError
 from ...records.catalog import get
 from ...records.shapes import ResolvedStudy, Study
 from ...records.study.resolve import resolve_study
+from ...records.units import quantity
 from ..truth import Truth
 from .finding import power
 from .result import Power
@@ -23,11 +24,12 @@ LEAST_BANK, BANK_OVER_N = 500, 10
 
 
 def curve(
-    study: Study | str,
+    study: Study | ResolvedStudy | str,
     *,
     n: Sequence[int] | None = None,
     dose: Sequence[str] | None = None,
     at: Sequence[str] | None = None,
+    people: int | None = None,
     folder: Path | str | None = None,
     **more: Any,
 ) -> dict[str, Power]:
@@ -36,7 +38,7 @@ def curve(
     Parameters
     ----------
     study : Study or str
-        A study as its author writes it, or its id.
+        A study, or its id.
     n : list of int
         Numbers of people. One bank serves all.
     dose : list of str
@@ -46,10 +48,12 @@ def curve(
 
     Rarely needed
     -------------
+    people : int
+        Of one run, where the curve is not over n. Default: the study's own.
     folder : path
         Keeps finished repeats there.
     more : Any
-        As in ``power``.
+        As in ``power``; identical arms and sizes are left out unless they are asked for.
 
     Returns
     -------
@@ -76,46 +80,51 @@ def curve(
             expected="one of n, dose, at",
             try_="n=[20, 40, 80]",
         )
-    more = {"sizes": (), **more}
+    more = {"sizes": (), "null": False, **more}
     found: dict[str, Power] = {}
     if dose:
+        made = {key: value for key, value in more.items() if key != "bank" or not isinstance(value, Truth)}
+        if isinstance(bank := more.get("bank"), Truth):
+            made["bank"] = len(bank.covariates)
         for text in dose:
-            found[text] = power(with_dose(study, text), folder=_part(folder, text), **more)
+            found[text] = power(with_dose(study, text), n=people, folder=_part(folder, text), **made)
         return found
     resolved = resolve_study(study)
-    truth = _bank(resolved, max(n) if n else resolved.people.n, more)
+    truth = _bank(resolved, max(n) if n else people or resolved.people.n, more)
     for size in n or ():
         found[str(size)] = power(resolved, n=size, folder=_part(folder, f"n {size}"), **{**more, "bank": truth})
     for text in at or ():
         first = resolved.analysis[0].model_copy(update={"at": text})
         other = resolved.model_copy(update={"analysis": (first, *resolved.analysis[1:])}).read_from(resolved.origin)
         changed = _studied(truth, other)
-        found[text] = power(other, folder=_part(folder, f"at {text}"), **{**more, "bank": changed})
+        found[text] = power(other, n=people, folder=_part(folder, f"at {text}"), **{**more, "bank": changed})
     return found
 
 
-def with_dose(study: Study | str, text: str) -> Study:
-    """The study with another amount in every line of a drug: "naltrexone 25 mg"."""
-    record = get("study", study) if isinstance(study, str) else study
+def with_dose(study: Study | ResolvedStudy | str, text: str) -> ResolvedStudy:
+    """The study, resolved, with another amount in every dose of a drug: "naltrexone 25 mg"."""
+    resolved = resolve_study(study)
     drug, _, amount = text.partition(" ")
-    line = re.compile(rf"^({re.escape(drug)})\s+\S+\s+\S+(?=\s)")
-    changed, arms = 0, []
-    for arm in record.arms:
-        happens = []
-        for old in arm.happens:
-            new = line.sub(rf"\1 {amount}", old)
-            changed += new != old or bool(line.match(old))
-            happens.append(new)
-        arms.append(arm.model_copy(update={"happens": tuple(happens)}))
-    if not changed or not amount:
+    taken = {dose.drug for arm in resolved.arms for dose in arm.happens.doses}
+    if drug not in taken or not amount:
         raise RequestError(
-            f"no arm takes '{drug}'" if amount else "the dose has no amount",
+            "the dose has no amount" if not amount else f"no arm takes '{drug}'",
             place="curve",
             found=text,
-            expected="a drug of the arms with an amount and a unit",
-            try_="naltrexone 25 mg",
+            expected="a drug of the arms (" + (", ".join(sorted(taken)) or "none") + ") with an amount and a unit",
+            try_=f"{sorted(taken)[0] if taken else 'naltrexone'} 25 mg",
         )
-    found: Study = record.model_copy(update={"arms": tuple(arms)}).read_from(record.origin)
+    per_kg = amount.endswith("/kg")
+    mass = get("drug", drug).molar_mass
+    change = {
+        "amount": quantity(amount.removesuffix("/kg")).inner(molar_mass=mass.value if mass else None),
+        "unit": "nmol/kg" if per_kg else "nmol",
+    }
+    arms = []
+    for arm in resolved.arms:
+        doses = tuple(dose.model_copy(update=change) if dose.drug == drug else dose for dose in arm.happens.doses)
+        arms.append(arm.model_copy(update={"happens": arm.happens.model_copy(update={"doses": doses})}))
+    found: ResolvedStudy = resolved.model_copy(update={"arms": tuple(arms)}).read_from(resolved.origin)
     return found
 
 

@@ -7,7 +7,7 @@ Gives    ``power(study)``
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ def power(
     bank: int | Truth | None = None,
     null: bool = True,
     sizes: tuple[float, ...] = SIZES,
+    over: Mapping[str, Sequence[Any]] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
     folder: Path | str | None = None,
@@ -69,6 +70,8 @@ def power(
         Repeat it with identical arms, too, for the error of the first kind.
     sizes : tuple of float
         Powers for which n is looked for.
+    over : mapping
+        Also the power over one of n, dose, at: see ``curve``.
     workers : int
         Processes. Default: all cores.
     progress : function of (done, all)
@@ -119,6 +122,14 @@ def power(
         rows[0], people, alpha=resolved.analysis[0].alpha, bank=work.bank, step=step, wanted=sizes,
         run=lambda size: work.rows(size, null=False, first_only=True)[0],
     )  # fmt: skip
+    others: Mapping[str, Power] = {}
+    if over:
+        from .curves import curve
+
+        others = curve(
+            resolved, **over, people=people, bank=truth, repeats=repeats, seed=seed, account=account,
+            hypothesis=hypothesis, workers=workers, progress=progress, folder=where,
+        )  # fmt: skip
     return Power(
         study=resolved.id,
         n=people,
@@ -126,6 +137,7 @@ def power(
         bank=work.bank,
         rows=rows,
         required=required,
+        over=others,
         seconds={"bank": made - began, "repeats": time.perf_counter() - made},
         provenance={
             "seed": seed,

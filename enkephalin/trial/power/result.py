@@ -89,6 +89,7 @@ class Power:
     bank: int
     rows: tuple[Row, ...]
     required: tuple[Size, ...] = ()
+    over: Mapping[str, Power] = field(default_factory=dict)  # the same with other n, doses or times
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
     provenance: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
@@ -101,6 +102,7 @@ class Power:
             "bank": self.bank,
             "rows": [{key: _known(value) for key, value in asdict(row).items()} for row in self.rows],
             "required": [asdict(size) for size in self.required],
+            "over": {label: other.as_dict() for label, other in self.over.items()},
             "seconds": dict(self.seconds),
             "provenance": dict(self.provenance),
         }
@@ -127,6 +129,9 @@ class Power:
         for size in self.required:
             who = "no n found" if size.n is None else f"n {size.n} ({size.low} to {size.high})"
             found.append(f"{size.power:.0%} power: {who}, {size.how}")
+        for label, other in self.over.items():
+            row = other.rows[0]
+            found.append(f"{label}: power {row.power:.3f} (error {row.error:.3f}), effect {row.effect_size:.2f}")
         return found
 
 
