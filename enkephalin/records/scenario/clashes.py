@@ -90,12 +90,14 @@ def _dose_clashes(scenario: ResolvedScenario, places: list[Where]) -> Iterable[F
 
 def _depot_clashes(scenario: ResolvedScenario, places: list[Where]) -> Iterable[Fault]:
     """An injected depot of a drug while an earlier one of it has hardly begun to empty."""
+    shortest = {
+        (drug, route): least.inner()
+        for drug, route in {(dose.drug, dose.route) for dose in scenario.doses}
+        if (least := drug_of(drug, Path.cwd()).routes[route].shortest_interval) is not None
+    }
     given: dict[str, list[tuple[float, int]]] = {}
-    shortest: dict[tuple[str, str], float] = {}
     for number, dose in enumerate(scenario.doses):
-        route = drug_of(dose.drug, Path.cwd()).routes[dose.route]
-        if route.shortest_interval is not None:
-            shortest[dose.drug, dose.route] = route.shortest_interval.inner()
+        if (dose.drug, dose.route) in shortest:
             given.setdefault(dose.drug, []).extend((float(time), number) for time in instants(dose))
     for drug, times in given.items():
         for (earlier, first), (later, second) in pairwise(sorted(times)):
