@@ -1,0 +1,122 @@
+"""Predicted: the distribution of a study's estimates in one body, from a bank of people and repeats of the study.
+
+Needs    enkephalin.trial
+Gives    ``predicted(study, body)``, ``Prediction``, ``BODIES``
+Keeps    each finished prediction in a folder, by a digest of study, body, people and repeats
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from enkephalin.compiler.model import build
+from enkephalin.records import get, list_ids
+from enkephalin.records.catalog import is_path
+from enkephalin.records.shapes import ResolvedStudy
+from enkephalin.records.writing import to_plain
+from enkephalin.simulate.body import patches_of
+from enkephalin.trial.analysis import analyse
+from enkephalin.trial.power import Repeats
+from enkephalin.trial.running import make_truth
+
+LITERATURE = "literature"
+BODIES: dict[str, tuple[str | None, str | None]] = {
+    **{name: (None, name) for name in list_ids("hypothesis")},
+    **{f"described, {name}": ("described", name) for name in list_ids("hypothesis")},
+}
+KEPT = Path("results") / "studies"
+ESTIMATE, P, EFFECT = 0, 3, 4  # of what is kept of each repeat
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One study in one body: of each planned analysis over the repeats.
+
+    ``estimates`` has a row for each repeat and a column for each analysis.
+    """
+
+    study: str
+    body: str
+    n: int
+    people: int
+    contrasts: tuple[str, ...]
+    effect_kinds: tuple[str, ...]
+    effects: tuple[float, ...]  # means
+    found: tuple[float, ...]  # share of repeats with p at or below the planned error
+    estimates: tuple[tuple[float, ...], ...]
+
+
+def predicted(
+    study: ResolvedStudy, body: str, *, people: int, repeats: int, seed: int = 1, folder: Path = KEPT
+) -> Prediction:
+    """What a study would find in a body; read from the folder where it has been found before.
+
+    Parameters
+    ----------
+    study : ResolvedStudy
+        The study, with its own number of people.
+    body : str
+        A key of ``BODIES``.
+    people : int
+        In the bank.
+    repeats : int
+        How often the study is run with people of the bank.
+    """
+    path = folder / f"{_digest(study, body, people, repeats, seed)}.json"
+    if path.is_file():
+        return _read(path.read_text("utf-8"))
+    account, hypothesis = BODIES[body]
+    truth = make_truth(study, people, seed=seed, account=account, hypothesis=hypothesis)
+    task = Repeats(truth, study.analysis, study.people.n, seed)
+    every = task.piece(0, repeats)
+    firsts = [analyse(task.table(0), plan, checks=False)[0] for plan in study.analysis]
+    alphas = np.array([plan.alpha for plan in study.analysis])
+    found = Prediction(
+        study=study.id,
+        body=body,
+        n=study.people.n,
+        people=people,
+        contrasts=tuple(f"{one.measure}: {one.contrast}" for one in firsts),
+        effect_kinds=tuple(one.effect_kind for one in firsts),
+        effects=tuple(float(value) for value in np.nanmean(every[:, :, EFFECT], axis=0)),
+        found=tuple(float(value) for value in (every[:, :, P] <= alphas).mean(axis=0)),
+        estimates=tuple(tuple(float(value) for value in row) for row in every[:, :, ESTIMATE]),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".part")
+    beside.write_text(json.dumps(asdict(found)), "utf-8")
+    beside.replace(path)
+    return found
+
+
+def _read(text: str) -> Prediction:
+    told: dict[str, Any] = json.loads(text)
+    lists = {key: tuple(value) for key, value in told.items() if isinstance(value, list)}
+    lists["estimates"] = tuple(tuple(row) for row in told["estimates"])
+    return Prediction(**(told | lists))
+
+
+def _digest(study: ResolvedStudy, body: str, people: int, repeats: int, seed: int) -> str:
+    """A name for everything on which the numbers depend."""
+    account, hypothesis = BODIES[body]
+    scales = [row.instrument for row in study.measures if row.instrument is not None]
+    told = {
+        "study": to_plain(study),
+        "body": build("human", (), patches_of(account, hypothesis)).digest,
+        "scales": [to_plain(get("scale", name)) for name in scales],
+        "drugs": [to_plain(get("drug", name)) for name in _drugs(study)],
+        "population": to_plain(get("population", study.people.population)),
+        "numbers": [body, people, repeats, seed],
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _drugs(study: ResolvedStudy) -> list[str]:
+    doses = [dose.drug for arm in study.arms for dose in arm.happens.doses]
+    return sorted({name for name in doses if not is_path(name)})

@@ -1,0 +1,62 @@
+"""What a study tells apart, against closed forms."""
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+
+from validation.studies.apart import rightly, wanted
+from validation.studies.page import page
+from validation.studies.predicted import BODIES, Prediction
+
+REPEATS = 4000
+
+
+def prediction(body, means, spread=1.0, n=40, seed=0):
+    values = np.array(means) + spread * np.random.default_rng(seed).standard_normal((REPEATS, len(means)))
+    return Prediction(
+        study="cyberball_exclusion", body=body, n=n, people=100, contrasts=("a: b",) * len(means),
+        effect_kinds=("g",) * len(means), effects=tuple(means), found=(0.5,) * len(means),
+        estimates=tuple(map(tuple, values)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("shift", [0.5, 1.0, 3.0])
+def test_two_normals_are_told_apart_as_often_as_their_distance_says(shift):
+    found = rightly(prediction("a", [0.0], seed=1), prediction("b", [shift], seed=2))
+    assert abs(found - NormalDist().cdf(shift / 2)) < 0.02
+
+
+def test_two_analyses_tell_more_than_one():
+    one, other = prediction("a", [0.0, 0.0], seed=1), prediction("b", [1.0, 1.0], seed=2)
+    assert abs(rightly(one, other) - NormalDist().cdf(math.sqrt(2) / 2)) < 0.02
+    assert rightly(one, other, primary=True) < rightly(one, other)
+
+
+def test_the_same_body_twice_is_a_matter_of_chance():
+    assert rightly(prediction("a", [0.3], seed=1), prediction("b", [0.3], seed=2)) < 0.53
+
+
+def test_the_number_for_a_power_of_four_in_five_is_that_of_the_formula():
+    # an estimate of 1 with a standard error of 0.5 at n = 40: (2.80 x 0.5 / 1)^2 x 40
+    assert wanted(prediction("a", [1.0], spread=0.5)) == pytest.approx(78.5, rel=0.06)  # spread is itself estimated
+
+
+def test_an_effect_that_all_repeats_do_not_see_has_no_number():
+    assert wanted(prediction("a", [0.0], seed=3)) is None
+
+
+def test_the_page_says_what_is_confused():
+    bodies = [
+        prediction("opioid", [0.0], seed=1),
+        prediction("stress", [0.1], seed=2),
+        prediction("none", [9.0], seed=3),
+    ]
+    text = page({"cyberball_exclusion": bodies}, people=100, repeats=REPEATS)
+    assert "It tells 2 of 3 pairs apart. It does not tell apart: opioid and stress." in text
+
+
+def test_every_hypothesis_stands_in_both_accounts():
+    assert len(BODIES) == 12
+    assert {account for account, _ in BODIES.values()} == {None, "described"}
