@@ -40,7 +40,8 @@ def trial(
         list[str] | None,
         typer.Option(
             metavar="BODY",
-            help="Run it in another body, too: an account, a hypothesis, a mixture, a file of one; may be given again.",
+            help="Run it in another body, too: an account, a hypothesis, a mixture, a file, or `hypotheses` for all of "
+            "them; may be given again.",
         ),
     ] = None,
     without: Annotated[
@@ -60,10 +61,10 @@ def trial(
     from .quick import plain_arrays
 
     plain_arrays()
-    from ..simulate import other_body, side_names
+    from ..simulate import other_bodies, side_names
     from ..trial import trial as run
 
-    others = [other_body(body, account, hypothesis) for body in against or ()]
+    others = other_bodies(against or (), account, hypothesis)
     off = [word.strip() for word in without.split(",") if word.strip()] if without else []
     more: dict[str, Any] = {"folder": out / "repeats"} if repeat is not None and out is not None else {}
     with progress(study, "lives or repeats") as told:

@@ -1,11 +1,13 @@
 """Against: the other body of a comparison, and how far two results lie apart.
 
 Needs    records; two results of ``simulate``
-Gives    ``other_body(name, account, hypothesis)``, ``side_names``, ``difference(one, other)``
+Gives    ``other_body(name, account, hypothesis)``, ``other_bodies``, ``side_names``, ``difference(one, other)``
 Leaves   showing them side by side: see ``report``
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import xarray as xr
 
@@ -14,6 +16,7 @@ from ..records.catalog import get, is_path, list_ids, read
 from .body import patches_of
 
 ACCOUNT, HYPOTHESIS = "literature", "integrated"  # where none is named
+EVERY = {"hypotheses": "hypothesis", "accounts": "account"}
 Body = tuple[str | None, str | None]
 
 
@@ -54,6 +57,24 @@ def other_body(name: str, account: str | None = None, hypothesis: str | None = N
             try_="enkephalin list accounts, enkephalin list hypotheses",
         )
     return found
+
+
+def other_bodies(names: Iterable[str], account: str | None = None, hypothesis: str | None = None) -> list[Body]:
+    """Several other sides, each once; "hypotheses" and "accounts" stand for all that differ from the first side.
+
+    Example
+    -------
+    >>> other_bodies(["accounts", "stress"])
+    [('described', None), (None, 'stress')]
+    """
+    found: dict[Body, None] = {}
+    for name in names:
+        if name in EVERY:
+            bodies = [_replaced(one, account, hypothesis) for one in list_ids(EVERY[name])]
+            found |= dict.fromkeys(body for body in bodies if _weights(*body) != _weights(account, hypothesis))
+        else:
+            found[other_body(name, account, hypothesis)] = None
+    return list(found)
 
 
 def _replaced(name: str, account: str | None, hypothesis: str | None) -> Body:

@@ -10,7 +10,7 @@ import pytest
 import synthetic
 import xarray as xr
 
-from enkephalin.records import faults
+from enkephalin.records import faults, list_ids
 from enkephalin.records.files import PACKAGE
 from enkephalin.report.chart import BEADS, Series, describe, draw
 from enkephalin.report.glance import glance
@@ -18,7 +18,7 @@ from enkephalin.report.page import Contents, render
 from enkephalin.report.rows import draw_rows
 from enkephalin.report.summary import rows
 from enkephalin.report.systems import apart, systems
-from enkephalin.simulate import difference, other_body, rebuild, side_names
+from enkephalin.simulate import difference, other_bodies, other_body, rebuild, side_names
 
 LOSS = "breakup_after_two_years"
 SIDES = ("literature", "described")
@@ -35,6 +35,12 @@ def test_a_name_takes_the_place_of_the_account_or_of_the_hypothesis():
     assert other_body("stress", "described") == ("described", "stress")
     assert other_body("literature", "described", "stress") == ("literature", "stress")
     assert other_body("opioid:0.5+stress:0.5") == (None, "opioid:0.5+stress:0.5")
+
+
+def test_hypotheses_means_every_one_that_is_another_body():
+    names = [hypothesis for _, hypothesis in other_bodies(["hypotheses"])]
+    assert sorted(names) == sorted(set(list_ids("hypothesis")) - {"integrated"})
+    assert other_bodies(["stress", "stress", "accounts"]) == [(None, "stress"), ("described", None)]
 
 
 def test_the_sides_bear_the_names_of_what_differs():
