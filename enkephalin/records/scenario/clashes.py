@@ -91,9 +91,9 @@ def _dose_clashes(scenario: ResolvedScenario, places: list[Where]) -> Iterable[F
 def _depot_clashes(scenario: ResolvedScenario, places: list[Where]) -> Iterable[Fault]:
     """An injected depot of a drug while an earlier one of it has hardly begun to empty."""
     shortest = {
-        (drug, route): least.inner()
+        (drug, route): known.inner()
         for drug, route in {(dose.drug, dose.route) for dose in scenario.doses}
-        if (least := drug_of(drug, Path.cwd()).routes[route].shortest_interval) is not None
+        if (known := drug_of(drug, Path.cwd()).routes[route].shortest_interval) is not None
     }
     given: dict[str, list[tuple[float, int]]] = {}
     for number, dose in enumerate(scenario.doses):
