@@ -1,10 +1,11 @@
 """Writes the generated documents: the command line, the catalog, the model book, and the pictures.
 
     python docs/generate.py             # all
+    python docs/generate.py --text      # the pages, not the pictures and the curves: they need runs
     python docs/generate.py --check     # writes nothing; fails when a page is not what it would write
 
 Needs    the installed package
-Gives    docs/reference/*.md; docs/model/*.md; docs/pictures/*.svg (not with --check: they need a run)
+Gives    docs/reference/*.md; docs/model/*.md; docs/drugs/*.md; docs/pictures/*.svg, docs/drugs/pictures/*.svg
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ CATALOG = {
     "people": "To whom it happens.",
     "populations": "Many people, and how they differ.",
     "drugs": "Substances, with their routes, kinetics and binding.",
+    "studies": "Studies that can be run before anybody is recruited.",
     "scales": "Questionnaires and ratings.",
     "accounts": "Versions of the body.",
     "hypotheses": "Weights on named couplings.",
@@ -118,22 +120,24 @@ def model_book() -> dict[str, str]:
 
 def every_page() -> dict[str, str]:
     """Every generated page, by its place."""
-    return {name: write() for name, write in PAGES.items()} | model_book()
+    drugs: dict[str, str] = runpy.run_path(str(DOCS / "drug_book.py"))["pages"]()
+    return {name: write() for name, write in PAGES.items()} | model_book() | drugs
 
 
 def stale() -> Iterator[str]:
-    """Pages that are not what the program would write now, and pages of the book whose module is gone."""
+    """Pages that are not what the program would write now, and pages whose module or drug is gone."""
     pages = every_page()
     for name, text in pages.items():
         path = DOCS / name
         if not path.is_file() or path.read_text("utf-8") != text:
             yield name
-    yield from (f"model/{path.name}" for path in gone(pages))
+    yield from (f"{path.parent.name}/{path.name}" for path in gone(pages))
 
 
 def gone(pages: dict[str, str]) -> list[Path]:
-    """Pages of the book whose module is no more."""
-    return [path for path in sorted((DOCS / "model").glob("*.md")) if f"model/{path.name}" not in pages]
+    """Pages whose module or drug is no more."""
+    written = [path for folder in ("model", "drugs") for path in sorted((DOCS / folder).glob("*.md"))]
+    return [path for path in written if f"{path.parent.name}/{path.name}" not in pages]
 
 
 def main(arguments: list[str]) -> int:
@@ -143,10 +147,13 @@ def main(arguments: list[str]) -> int:
         for name in names:
             print(f"docs/{name}  is not what the program would write\n  try       make docs", file=sys.stderr)
         return 1 if names else 0
+    pictures = {} if "--text" in arguments else {name: write() for name, write in PICTURES.items()}
+    if "--text" not in arguments:
+        runpy.run_path(str(DOCS / "drug_curves.py"))["draw"]()
     pages = every_page()
     for path in gone(pages):
         path.unlink()
-    for name, text in (pages | {name: write() for name, write in PICTURES.items()}).items():
+    for name, text in (pages | pictures).items():
         path = DOCS / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
