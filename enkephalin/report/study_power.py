@@ -8,7 +8,7 @@ Leaves   finding it: see trial.power
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from statistics import NormalDist
 from typing import Any
@@ -21,22 +21,24 @@ from .words import number
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 480, 250, 50, 16, 24, 40
 NORMAL = NormalDist()
 STEPS, FEWEST = 120, 4
+ROW, LABEL = 30, 170
 QUANTILE = 1.96
 TARGETS = (0.8, 0.9)
 
 
-def power_section(power: Any, sizes: Sequence[Any] = ()) -> str:
+def power_section(power: Any) -> str:
     """The section; nothing where the study was run once only.
 
     Parameters
     ----------
     power : Power or None
-        Of the study as planned.
-    sizes : list of Power
-        The same study with other numbers of people, as ``trial.power.curve(study, n=...)`` gives them.
+        Of the study as planned. What it holds ``over`` other numbers of people are further points of the curve; over
+        doses or times it is a picture of its own.
     """
     if power is None:
         return ""
+    sizes = [other for other in power.over.values() if other.n != power.n]
+    others = {label: other for label, other in power.over.items() if other.n == power.n}
     lines = "".join(_row(row) for row in power.rows)
     wanted = "".join(f"<li>{escape(_size(size))}</li>" for size in power.required)
     first = power.rows[0]
@@ -45,7 +47,7 @@ def power_section(power: Any, sizes: Sequence[Any] = ()) -> str:
         f'<p>{escape(_said(power))}</p><div class="charts"><figure><figcaption>'
         "<h3>Power of the primary analysis by people</h3><p class=window>Points: repeats, with 95 % of their error; "
         "bars: the people wanted. Line: from the mean effect and its spread over the repeats, if both stay.</p>"
-        f"</figcaption>{_curve(first, power, sizes)}</figure></div>"
+        f"</figcaption>{_curve(first, power, sizes)}</figure>{_others(others, power)}</div>"
         f"{f'<ul>{wanted}</ul>' if wanted else ''}"
         '<div class="scroll" tabindex="0" role="region" aria-label="Table of power"><table>'
         f"<caption>{power.repeats:,} repeats with {power.n:,} people each, drawn from a bank of {power.bank:,}. "
@@ -127,6 +129,39 @@ def _curve(row: Any, power: Any, sizes: Sequence[Any]) -> str:
         f'<path class="line line-0" d="{_line(row, power.n, across)}"/>{drawn}'
         f'<text class="unit end" x="{WIDTH - RIGHT}" y="{HEIGHT - 4}">people</text></svg>'
     )
+
+
+def _others(others: Mapping[str, Any], power: Any) -> str:
+    """Power with other doses, or at other times, of the same number of people."""
+    if not others:
+        return ""
+    rows = [("as planned", power), *others.items()]
+    base = TOP + ROW * len(rows)
+    ticks = "".join(
+        f'<path class="grid" d="M{_wide(part):.1f} {TOP - 6}V{base}"/>'
+        f'<text class="tick middle" x="{_wide(part):.1f}" y="{base + 18}">{round(100 * part)} %</text>'
+        for part in np.linspace(0, 1, 6)
+    )
+    lines = []
+    for k, (label, one) in enumerate(rows):
+        first, y = one.rows[0], TOP + ROW * (k + 0.5)
+        low, high = max(0.0, first.power - QUANTILE * first.error), min(1.0, first.power + QUANTILE * first.error)
+        lines.append(
+            f'<text class="end" x="{LABEL - 12}" y="{y + 4:.1f}">{escape(label)}</text>'
+            f'<path class="error line-1" d="M{_wide(low):.1f} {y:.1f}H{_wide(high):.1f}"/>'
+            f'<circle class="point line-1" cx="{_wide(first.power):.1f}" cy="{y:.1f}" r="5"/>'
+        )
+    said = "; ".join(f"{label}: {_percent(one.rows[0].power)}" for label, one in rows)
+    return (
+        f"<figure><figcaption><h3>Power of {power.n:,} people, planned otherwise</h3></figcaption>"
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {base + 26}" role="img" aria-labelledby="over-t over-d">'
+        f'<title id="over-t">Power, planned otherwise</title><desc id="over-d">{escape(said)}</desc>{ticks}'
+        f"{''.join(lines)}</svg></figure>"
+    )
+
+
+def _wide(part: float) -> float:
+    return LABEL + float(part) * (WIDTH - RIGHT - LABEL)
 
 
 def _line(row: Any, n: int, across: Axis) -> str:

@@ -193,8 +193,13 @@ def test_the_line_of_power_is_that_of_a_t_test():
             assert expected(away, people) == pytest.approx(exact, abs=0.03)  # what the eye sees on the picture
 
 
-def test_other_sizes_are_drawn_as_points():
-    assert power_section(POWER, [replace(POWER, n=40), replace(POWER, n=160)]).count("<circle") == 3
+def test_other_sizes_are_points_of_the_curve_and_other_doses_a_picture_of_their_own():
+    sizes = replace(POWER, over={"n 40": replace(POWER, n=40), "n 160": replace(POWER, n=160)})
+    assert power_section(sizes).count("<circle") == 3 and "planned otherwise" not in power_section(sizes)
+    doses = replace(POWER, over={"drug 25 mg": replace(POWER, rows=(row(power=0.4),))})
+    text = power_section(doses)
+    assert "drug 25 mg: 40 %" in text and "as planned: 80 %" in text
+    assert read(text).wrong == []
 
 
 def test_the_page_is_written_whole(tmp_path):
