@@ -28,6 +28,10 @@ def trial(
     repeat: Annotated[
         int | None, typer.Option(metavar="R", min=1, help="Repeat it so many times: power, with its error.")
     ] = None,
+    over: Annotated[
+        str | None,
+        typer.Option(metavar="WHAT", help='With --repeat, also over "n=20,40", "at=8 h,32 h" or "dose=DRUG 25 mg,..".'),
+    ] = None,
     seed: Annotated[int, typer.Option(metavar="S", min=0, help="Of people, assignment, noise.")] = 1,
     account: Annotated[
         str | None, typer.Option(metavar="A", help="The account of the body. Default: literature.")
@@ -67,6 +71,10 @@ def trial(
     others = other_bodies(against or (), account, hypothesis)
     off = [word.strip() for word in without.split(",") if word.strip()] if without else []
     more: dict[str, Any] = {"folder": out / "repeats"} if repeat is not None and out is not None else {}
+    if over is not None:
+        from ..trial.power.curves import asked
+
+        more["over"] = asked(over)
     with progress(study, "lives or repeats") as told:
         found = run(
             study, n=n, seed=seed, account=account, hypothesis=hypothesis, repeat=repeat, workers=workers,

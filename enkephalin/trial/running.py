@@ -141,6 +141,14 @@ def trial(
     table = observe(truth, range(people), seed)
     estimates = [one for plan in resolved.analysis for one in analyse(table, plan)]
     power = None
+    if repeat is None and more.get("over"):
+        raise RequestError(
+            "power over something needs repeats",
+            place=resolved.id,
+            found=f"over {', '.join(more['over'])}, and no repeat",
+            expected="repeat: how often the study is run",
+            try_="--repeat 1000",
+        )
     if repeat is not None:
         from .power import power as find_power
 

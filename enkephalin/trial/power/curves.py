@@ -1,7 +1,7 @@
 """Curves: power over the number of people, over doses, or over the time of measuring.
 
 Needs    finding
-Gives    ``curve``
+Gives    ``curve``, ``with_dose``, ``asked``
 """
 
 from __future__ import annotations
@@ -126,6 +126,33 @@ def with_dose(study: Study | ResolvedStudy | str, text: str) -> ResolvedStudy:
         arms.append(arm.model_copy(update={"happens": arm.happens.model_copy(update={"doses": doses})}))
     found: ResolvedStudy = resolved.model_copy(update={"arms": tuple(arms)}).read_from(resolved.origin)
     return found
+
+
+def asked(text: str) -> dict[str, list[Any]]:
+    """What a curve runs over, as a person writes it: "n=20,40,80", "at=8 h,32 h", "dose=naltrexone 25 mg".
+
+    Raises
+    ------
+    RequestError
+        It is none of the three, or an n is no number.
+
+    Example
+    -------
+    >>> asked("n=20,40")
+    {'n': [20, 40]}
+    """
+    key, _, rest = (part.strip() for part in text.partition("="))
+    values = [value.strip() for value in rest.split(",") if value.strip()]
+    sound = key in ("n", "at", "dose") and values and (key != "n" or all(value.isdigit() for value in values))
+    if not sound:
+        raise RequestError(
+            f"power cannot run over '{text}'",
+            place="--over",
+            found=text,
+            expected="n, at or dose, and after = what is to be tried, with commas",
+            try_='"n=20,40,80", "at=8 h,32 h" or "dose=naltrexone 25 mg,naltrexone 100 mg"',
+        )
+    return {key: [int(value) for value in values] if key == "n" else values}
 
 
 def _bank(study: ResolvedStudy, n: int, more: dict[str, Any]) -> Truth:
