@@ -60,7 +60,6 @@ class Figures:
     waits: list[Wait]
     simulate: tuple[float, float]
     series: list[Series] = field(default_factory=list)
-    quick: bool = False
 
 
 def write(figures: Figures, path: Path) -> None:

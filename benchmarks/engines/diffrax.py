@@ -23,7 +23,7 @@ class Diffrax(Engine):
 
     name = "diffrax, vmapped"
     guess = 6e-4
-    at_once = 8
+    at_once = 4
 
     def load(self, job: Job) -> None:
         try:
