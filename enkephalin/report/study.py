@@ -8,6 +8,7 @@ Leaves   running the study: see ``trial``
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
@@ -188,7 +189,10 @@ def _found(bodies: Sequence[tuple[str, Trial]]) -> str:
         first = "Primary: " if k == 0 else ""
         picture = forest(rows, _of_effect(trial, one), key=f"forest-{k}")
         heading = f"{first}{_words(one.measure)}, {_words(one.contrast)}"
-        figures.append(f"<figure><figcaption><h3>{escape(heading)}</h3></figcaption>{picture}</figure>")
+        by = escape(re.split("[,;(]", one.method)[0].strip())
+        figures.append(
+            f"<figure><figcaption><h3>{escape(heading)} <small>{by}</small></h3></figcaption>{picture}</figure>"
+        )
     lines = "".join(
         f'<tr><th scope="row">{escape(_words(one.measure))}, {escape(_words(one.contrast))}</th>'
         f'<td class="text">{escape(name)}</td><td>{effect_text(one)}</td><td>{_p(one.p)}</td>'

@@ -20,7 +20,7 @@ from .words import number
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 480, 250, 50, 16, 24, 40
 NORMAL = NormalDist()
-STEPS, FEWEST = 120, 4
+STEPS, FEWEST = 120, 8
 ROW, LABEL = 30, 170
 QUANTILE = 1.96
 TARGETS = (0.8, 0.9)
@@ -73,7 +73,7 @@ def _said(power: Any) -> str:
 
 
 def _row(row: Any) -> str:
-    name = f"{row.measure}, {row.contrast}".replace("_", " ")
+    name = f"{row.measure}, {row.contrast}: {row.kind}".replace("_", " ")
     alike = "–" if row.type_1 is None else f"{_percent(row.type_1)} ± {_percent(row.type_1_error)}"
     cells = (
         f"{_percent(row.power)} ± {_percent(row.error)}", alike, number(row.estimate), number(row.spread),
