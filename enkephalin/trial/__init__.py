@@ -10,7 +10,13 @@ from __future__ import annotations
 import importlib
 import sys
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .files import write
+    from .observe import observe
+    from .running import Trial, make_truth, trial
+    from .truth import Truth
 
 _HOME = {
     "Trial": "running",

@@ -92,7 +92,7 @@ def curve(
     resolved = resolve_study(study)
     truth = _bank(resolved, max(n) if n else people or resolved.people.n, more)
     for size in n or ():
-        found[str(size)] = power(resolved, n=size, folder=_part(folder, f"n {size}"), **{**more, "bank": truth})
+        found[f"n {size}"] = power(resolved, n=size, folder=_part(folder, f"n {size}"), **{**more, "bank": truth})
     for text in at or ():
         first = resolved.analysis[0].model_copy(update={"at": text})
         other = resolved.model_copy(update={"analysis": (first, *resolved.analysis[1:])}).read_from(resolved.origin)
