@@ -118,6 +118,26 @@ def normal_repeats(signal, repeats=200_000):
     return np.column_stack([estimates, estimates - half, estimates + half, p, estimates])
 
 
+@pytest.mark.slow
+def test_power_of_the_whole_way_is_that_of_the_formula(truth):
+    """Normal people in place of the body's, no instrument: drawn, assigned, observed, analysed, counted."""
+    random, people, n, effect = np.random.default_rng(2), 4000, 24, 0.55
+    study = truth.study
+    measure = study.measures[0].model_copy(update={"instrument": None, "of": "connectedness"})
+    study = study.model_copy(update={"measures": (measure,), "expectancy": ()}).read_from(study.origin)
+    own, move = random.normal(size=people), random.normal(size=people)
+    move = (move - move.mean()) / move.std() + effect  # the bank's own effect is the formula's
+    drug = np.array([place.arm == "naltrexone" for place in truth.places])
+    values = np.where(drug[None, :], own[:, None] + move[:, None], own[:, None])[:, :, None]
+    normal = replace(
+        truth, study=study, covariates=truth.covariates.iloc[np.zeros(people, int)].reset_index(drop=True),
+        values={measure.id: np.repeat(values, len(measure.at), axis=2)},
+    )  # fmt: skip
+    found = power(study, bank=normal, repeats=1000, n=n, seed=1, sizes=(), null=False, workers=1).rows[0]
+    assert found.power == pytest.approx(closed(n, effect), abs=3 * found.error)
+    assert found.coverage == pytest.approx(0.95, abs=3 * standard_error(0.95, 1000))
+
+
 def test_type_s_and_m_are_those_of_the_closed_form(truth):
     # Gelman and Carlin 2014: what is left of a normal beyond its critical value.
     signal, half = 1.0, stats.norm.ppf(0.975)
