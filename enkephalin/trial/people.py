@@ -20,7 +20,7 @@ from ..records.study.faults import unit_of_people
 from ..records.units import convert
 from .libraries import opened
 
-SCREENED = 50  # people drawn for one who is wanted, at the most, unless the study says otherwise
+SCREENED = 64  # people drawn for one who is wanted, at the most, unless the study says otherwise
 AT_ONCE = 2  # times as many as are wanted, in the first draw
 
 

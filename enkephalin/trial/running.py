@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import RequestError, nearest
+from ..errors import MissingExtraError, RequestError, nearest
 from ..records.catalog import get
 from ..records.shapes import ResolvedStudy, Study
+from ..records.shapes.analysis import Analysis
 from ..records.study.resolve import resolve_study
 from .analysis import analyse
-from .estimate import Estimate
+from .estimate import UNKNOWN, Estimate
 from .libraries import version_of
 from .notes import notes_of
 from .observe import observe
@@ -23,6 +24,7 @@ from .outcomes import Body, outcomes
 from .people import choose
 from .truth import Truth
 
+NAN = float("nan")
 Progress = Callable[[int, int], None]
 ACCOUNT, HYPOTHESIS = "literature", "integrated"  # unless others are asked for
 SWITCHES = ("expectancy", "missed_doses", "dropout", "intercurrent")
@@ -139,7 +141,7 @@ def trial(
         resolved, people, seed=seed, account=account, hypothesis=hypothesis, workers=workers, progress=progress
     )
     table = observe(truth, range(people), seed)
-    estimates = [one for plan in resolved.analysis for one in analyse(table, plan)]
+    estimates = [one for plan in resolved.analysis for one in _estimates(table, plan)]
     power = None
     if repeat is None and more.get("over"):
         raise RequestError(
@@ -169,10 +171,21 @@ def trial(
         table=table,
         estimates=tuple(estimates),
         truth=truth,
-        notes=notes_of(truth, table),
+        notes=(*_not_done(estimates), *notes_of(truth, table)),
         power=power,
         provenance=provenance,
     )
+
+
+def _estimates(table: Any, plan: Analysis) -> tuple[Estimate, ...]:
+    """What a plan finds; where these data do not allow it, an estimate without numbers that says why."""
+    try:
+        return analyse(table, plan)
+    except MissingExtraError:
+        raise
+    except RequestError as error:
+        why = f"not done: {error.problem} ({error.found})"
+        return (Estimate(plan.measure, plan.contrast_text, NAN, UNKNOWN, NAN, NAN, UNKNOWN, "", 0, plan.kind, (why,)),)
 
 
 def make_truth(
@@ -188,6 +201,13 @@ def make_truth(
     """A bank of people of a study with all their potential outcomes; arguments as in ``trial``."""
     chosen = choose(study, people, seed, account=account, hypothesis=hypothesis)
     return outcomes(study, chosen, seed, Body(account, hypothesis, workers), progress)
+
+
+def _not_done(estimates: Sequence[Estimate]) -> tuple[str, ...]:
+    """The planned analyses that these data did not allow."""
+    return tuple(
+        f"{one.method} of {one.measure}, {one.contrast}: {one.assumptions[0]}" for one in estimates if one.n == 0
+    )
 
 
 def _own_hypothesis(account: str | None) -> str:

@@ -17,6 +17,7 @@ NORMAL = NormalDist()
 SURE = 0.9  # of two bodies the right one, so often: then they are told apart
 POWER, ALPHA = 0.8, 0.05
 HOPELESS = 100  # times the planned people, beyond which no number is named
+FEWEST = 10  # repeats
 SEEN = 3.0  # standard errors of the mean of all repeats, below which an effect is not told from none
 
 
@@ -50,6 +51,8 @@ def wanted(found: Prediction) -> int | None:
     """
     values = np.array(found.estimates)[:, 0]
     values = values[np.isfinite(values)]
+    if len(values) < FEWEST:
+        return None
     mean, spread = float(values.mean()), float(values.std(ddof=1))
     if spread == 0 or abs(mean) < SEEN * spread / math.sqrt(len(values)):
         return None

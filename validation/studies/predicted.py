@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from enkephalin.compiler.model import build
+from enkephalin.errors import RequestError
 from enkephalin.records import get, list_ids
 from enkephalin.records.catalog import is_path
 from enkephalin.records.shapes import ResolvedStudy
@@ -75,16 +76,16 @@ def predicted(
     truth = make_truth(study, people, seed=seed, account=account, hypothesis=hypothesis)
     task = Repeats(truth, study.analysis, study.people.n, seed)
     every = task.piece(0, repeats)
-    firsts = [analyse(task.table(0), plan, checks=False)[0] for plan in study.analysis]
+    kinds = _kinds(task)
     alphas = np.array([plan.alpha for plan in study.analysis])
     found = Prediction(
         study=study.id,
         body=body,
         n=study.people.n,
         people=people,
-        contrasts=tuple(f"{one.measure}: {one.contrast}" for one in firsts),
-        effect_kinds=tuple(one.effect_kind for one in firsts),
-        effects=tuple(float(value) for value in np.nanmean(every[:, :, EFFECT], axis=0)),
+        contrasts=tuple(f"{plan.measure}: {plan.contrast_text}" for plan in study.analysis),
+        effect_kinds=kinds,
+        effects=tuple(_mean(every[:, place, EFFECT]) for place in range(len(study.analysis))),
         found=tuple(float(value) for value in (every[:, :, P] <= alphas).mean(axis=0)),
         estimates=tuple(tuple(float(value) for value in row) for row in every[:, :, ESTIMATE]),
     )
@@ -93,6 +94,22 @@ def predicted(
     beside.write_text(json.dumps(asdict(found)), "utf-8")
     beside.replace(path)
     return found
+
+
+def _kinds(task: Repeats) -> tuple[str, ...]:
+    """The kind of effect of each plan; "" where the first repeat does not allow the analysis."""
+    table, found = task.table(0), []
+    for plan in task.plans:
+        try:
+            found.append(analyse(table, plan, checks=False)[0].effect_kind)
+        except RequestError:
+            found.append("")
+    return tuple(found)
+
+
+def _mean(values: np.ndarray) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else float("nan")
 
 
 def _read(text: str) -> Prediction:

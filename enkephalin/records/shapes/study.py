@@ -75,9 +75,9 @@ class Assignment(Shape):
     """Who gets which arm: at random in blocks, within strata. ``orders`` are the arms one after the other."""
 
     orders: tuple[tuple[Identifier, ...], ...] = ()
-    shares: tuple[Annotated[int, Field(ge=1, le=20)], ...] = ()  # of the orders, as 2 to 1
+    shares: tuple[Annotated[int, Field(ge=1, le=10)], ...] = ()  # of the orders, as 2 to 1
     washout: str | None = None
-    block: Annotated[int, Field(ge=1, le=200)] | None = None
+    block: Annotated[int, Field(ge=1, le=128)] | None = None
     stratify: tuple[Identifier, ...] = ()  # sex, traits that some have, covariates of the study (halved at the median)
 
 

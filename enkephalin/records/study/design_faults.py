@@ -71,7 +71,7 @@ def _kind(study: ResolvedStudy) -> Iterator[Fault]:
                 ("arms",),
                 RecordError(
                     "the arms do not make a 2 x 2 design",
-                    found="; ".join(f"{arm.id}: {dict(arm.levels) or 'no levels'}" for arm in study.arms)[:160],
+                    found="; ".join(f"{arm.id}: {dict(arm.levels) or 'no levels'}" for arm in study.arms)[:128],
                     expected="four arms, each with levels of the same two factors, no two alike",
                     try_="levels: {drug: naltrexone, task: exclusion}",
                 ),

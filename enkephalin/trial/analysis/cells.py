@@ -44,9 +44,23 @@ def cells(table: Any, plan: Analysis, *, measure: str | None = None, at_h: float
     time = plan.at_h if own else at_h
     values = rows["value"] - rows["baseline"] if own and plan.of == "change" else rows["value"]
     rows = rows.assign(cell=values)
-    if own and plan.summary != "at":
-        return _summary(rows, plan.summary)
-    return _occasion(rows, name, time)
+    found = _summary(rows, plan.summary) if own and plan.summary != "at" else _occasion(rows, name, time)
+    return _differing(found, name)
+
+
+def _differing(found: Any, name: str) -> Any:
+    """The cells, or a refusal if everybody has the same value, as at the floor of a scale."""
+    values = found["cell"].to_numpy(dtype=float)
+    values = values[np.isfinite(values)]
+    if len(values) >= LEAST and (values == values[0]).all():
+        raise RequestError(
+            f"nobody differs in '{name}'",
+            place="analysis",
+            found=f"{len(values)} times {values[0]:g}",
+            expected="values that differ, from which an error can be estimated",
+            try_="a measure without this floor or ceiling, another time, or more people",
+        )
+    return found
 
 
 def rows_of(table: Any, plan: Analysis, name: str) -> Any:

@@ -92,6 +92,6 @@ def partial_r(t: float, freedom: float) -> float:
 
 
 def pooled_spread(groups: list[Array]) -> float:
-    """The standard deviation within groups."""
+    """The standard deviation within groups; NaN where nobody differs, for then no effect has a size."""
     squares = sum(float(((group - group.mean()) ** 2).sum()) for group in groups)
-    return math.sqrt(squares / (sum(len(group) for group in groups) - len(groups)))
+    return math.sqrt(squares / (sum(len(group) for group in groups) - len(groups))) if squares else math.nan
