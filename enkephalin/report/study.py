@@ -25,7 +25,7 @@ from .page import FULL_PAGE
 from .study_design import flow, timeline
 from .study_pictures import courses, courses_of, effect_text, forest
 from .study_power import power_section
-from .study_words import found, told_apart
+from .study_words import Pair, found, pairs, told_apart
 from .words import listing, number, title
 
 if TYPE_CHECKING:
@@ -225,8 +225,32 @@ def _apart(bodies: Sequence[tuple[str, Trial]]) -> str:
         "chance and the same plan in each body, so that the primary effects differ by the body alone. A study sees "
         "such a difference only if it is large beside the error of one study: 2.8 standard errors for four studies in "
         "five.</p>"
-        f"<ul>{said or '<li>No two primary effects can be compared.</li>'}</ul></section>"
+        f"<ul>{said or '<li>No two primary effects can be compared.</li>'}</ul>{_distances(bodies)}</section>"
     )
+
+
+def _distances(bodies: Sequence[tuple[str, Trial]]) -> str:
+    """How far every two bodies lie apart, in standard errors."""
+    known = {frozenset((pair.one, pair.other)): pair for pair in pairs(bodies)}
+    names = [name for name, _ in bodies]
+    lines = []
+    for k, one in enumerate(names[:-1]):
+        cells = "".join(_distance(known.get(frozenset((one, other)))) if at > k else "<td></td>"
+                        for at, other in enumerate(names) if at)  # fmt: skip
+        lines.append(f'<tr><th scope="row">{escape(one)}</th>{cells}</tr>')
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in names[1:])
+    return (
+        '<div class="scroll" tabindex="0" role="region" aria-label="Distances between bodies"><table>'
+        "<caption>How far the primary effects lie apart, in standard errors of one such study; ✓ where it tells them "
+        f'apart.</caption><thead><tr><th scope="col">Body</th>{heads}</tr></thead>'
+        f"<tbody>{''.join(lines)}</tbody></table></div>"
+    )
+
+
+def _distance(pair: Pair | None) -> str:
+    if pair is None:
+        return "<td>–</td>"
+    return f"<td>{number(pair.errors, 2)}{' ✓' if pair.apart else ''}</td>"
 
 
 def _believe(trial: Trial) -> str:

@@ -18,7 +18,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from .study_pictures import effect_text
-from .words import number
+from .words import listing, number
 
 if TYPE_CHECKING:
     from ..trial.running import Trial
@@ -28,7 +28,7 @@ POWERED = 1.96 + 0.84  # standard errors between two effects that four studies i
 HOPELESS = 100  # times the size of the study, beyond which no size is named
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Pair:
     """Two bodies, and how far apart their primary effects lie."""
 
@@ -66,19 +66,19 @@ def pairs(bodies: Sequence[tuple[str, Trial]]) -> tuple[Pair, ...]:
 
 
 def told_apart(bodies: Sequence[tuple[str, Trial]]) -> list[str]:
-    """Sentences about which bodies a study of this size tells apart."""
-    n = bodies[0][1].n
+    """Which bodies a study of this size tells apart, which a larger one would, and which none would, in words."""
+    n, every = bodies[0][1].n, pairs(bodies)
+    now = [f"{pair.one} and {pair.other}" for pair in every if pair.apart]
+    later = sorted((pair.people, pair) for pair in every if not pair.apart and pair.people is not None)
+    never = [f"{pair.one} and {pair.other}" for pair in every if not pair.apart and pair.people is None]
     said = []
-    for pair in pairs(bodies):
-        apart = f"{number(abs(pair.difference))}, {number(pair.errors, 2)} standard errors of one such study"
-        what = f"{pair.one} and {pair.other}: their effects differ by {apart}. "
-        if pair.apart:
-            what += f"{n} people tell them apart in at least four of five studies."
-        elif pair.people is not None:
-            what += f"{n} people do not tell them apart; about {pair.people:,} would, in four of five studies."
-        else:
-            what += "This study cannot tell them apart, at any size worth naming."
-        said.append(what)
+    if now:
+        said.append(f"{n:,} people tell apart, in at least four of five studies: {listing(now)}.")
+    if later:
+        larger = listing(f"{pair.one} and {pair.other} (about {people:,})" for people, pair in later)
+        said.append(f"{n:,} people do not tell apart, but more would, in four of five studies: {larger}.")
+    if never:
+        said.append(f"No size worth naming (up to {HOPELESS * n:,} people) tells apart: {listing(never)}.")
     return said
 
 

@@ -140,14 +140,25 @@ def test_bodies_far_apart_are_told_apart_and_near_ones_are_not():
     far, near = pairs([("a", Body(0, 1)), ("b", Body(5, 1))])[0], pairs([("a", Body(0, 1)), ("b", Body(1, 1))])[0]
     assert far.apart and not near.apart
     assert far.errors == pytest.approx(5, rel=1e-9) and near.people == math.ceil(50 * POWERED**2)
-    assert "tell them apart in at least" in told_apart([("a", Body(0, 1)), ("b", Body(5, 1))])[0]
-    assert "do not tell them apart; about" in told_apart([("a", Body(0, 1)), ("b", Body(1, 1))])[0]
+    assert (
+        "tell apart, in at least four of five studies: a and b" in told_apart([("a", Body(0, 1)), ("b", Body(5, 1))])[0]
+    )
+    assert (
+        "more would, in four of five studies: a and b (about" in told_apart([("a", Body(0, 1)), ("b", Body(1, 1))])[0]
+    )
 
 
 def test_bodies_that_agree_are_not_told_apart_at_any_size():
-    assert "at any size" in told_apart([("a", Body(1, 1)), ("b", Body(1, 1))])[0]
-    assert "at any size" in told_apart([("a", Body(1, 1)), ("b", Body(1.001, 1))])[0]
+    assert "No size worth naming" in told_apart([("a", Body(1, 1)), ("b", Body(1, 1))])[0]
+    assert "No size worth naming" in told_apart([("a", Body(1, 1)), ("b", Body(1.001, 1))])[0]
     assert told_apart([("a", Body(math.nan, 1)), ("b", Body(1, 1))]) == []
+
+
+def test_every_two_bodies_are_named_once():
+    bodies = [("a", Body(0, 1)), ("b", Body(1, 1)), ("c", Body(1, 1)), ("d", Body(6, 1))]
+    said = " ".join(told_apart(bodies))
+    assert len(told_apart(bodies)) == 3
+    assert all(said.count(f"{one} and {other}") == 1 for one, other in ("ab", "ac", "ad", "bc", "bd", "cd"))
 
 
 def test_the_standard_error_is_that_behind_the_interval():
@@ -222,6 +233,7 @@ def test_the_command_writes_the_page_with_every_body_beside_the_first(enkephalin
     assert told["against"][1]["estimates"] == alone["estimates"]
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "What it can tell apart" in page and ">described</text>" in page
+    assert page.count("standard errors of one such study; ✓") == 1
 
 
 def test_the_command_refuses_a_body_that_is_none(enkephalin):
