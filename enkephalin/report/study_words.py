@@ -18,7 +18,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from .study_pictures import effect_text
-from .words import listing, number
+from .words import number
 
 if TYPE_CHECKING:
     from ..trial.running import Trial
@@ -73,12 +73,12 @@ def told_apart(bodies: Sequence[tuple[str, Trial]]) -> list[str]:
     never = [f"{pair.one} and {pair.other}" for pair in every if not pair.apart and pair.people is None]
     said = []
     if now:
-        said.append(f"{n:,} people tell apart, in at least four of five studies: {listing(now)}.")
+        said.append(f"{n:,} people tell apart, in at least four of five studies: {'; '.join(now)}.")
     if later:
-        larger = listing(f"{pair.one} and {pair.other} (about {people:,})" for people, pair in later)
+        larger = "; ".join(f"{pair.one} and {pair.other} (about {people:,})" for people, pair in later)
         said.append(f"{n:,} people do not tell apart, but more would, in four of five studies: {larger}.")
     if never:
-        said.append(f"No size worth naming (up to {HOPELESS * n:,} people) tells apart: {listing(never)}.")
+        said.append(f"No size worth naming (up to {HOPELESS * n:,} people) tells apart: {'; '.join(never)}.")
     return said
 
 
