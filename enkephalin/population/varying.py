@@ -1,7 +1,7 @@
 """What varies: the rows of the tables, and the numbers of the drugs, that differ between the people of a population.
 
 Needs    catalog; a model, which says which rows of the tables hold where
-Gives    ``Target``, ``Varying``, ``all_varying``, ``influenced``
+Gives    ``Target``, ``Varying``, ``all_varying``, ``influenced``, ``named_varying``
 Leaves   the chance: see ``scores``
 """
 
@@ -76,6 +76,11 @@ def influenced(record: Population, base: Person, body: Model) -> tuple[tuple[Inf
             raise RecordError(error.problem, **(error.parts() | {"place": place})) from error
         found.append((influence, row.targets))
     return tuple(found)
+
+
+def named_varying(name: str, spread: Spread, base: Person, body: Model) -> Varying:
+    """One number of the body or of a drug, with a spread of one's own."""
+    return _named(name, spread, _own_values(base, body), body)
 
 
 def _own_values(base: Person, body: Model) -> dict[str, float]:

@@ -4,8 +4,8 @@ Needs    columns; a draw, or columns of numbers
 Gives    ``weigh(people, aims)``, ``Aim``, ``Weights``
 Leaves   what happens to the people: see ``simulate``, ``trial``
 
-Explained in docs/explanations/populations.md. Method: entropy balancing (Hainmueller 2012): of all weights that meet the
-aims those that differ least from equal ones.
+Explained in docs/explanations/populations.md. Method: entropy balancing (Hainmueller 2012): of all weights that meet
+the aims those that differ least from equal ones.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 Needs    records, simulate, measure, population; pandas, scipy, statsmodels, lifelines, opened when they are needed
 Gives    ``trial(study)``; ``make_truth`` and ``observe``, its two halves; ``Trial``, ``Truth``; ``write``
+         ``subgroups``, ``sensitivity``
 Leaves   comparing hypotheses (compare), pages (report)
 """
 
@@ -23,10 +24,12 @@ _HOME = {
     "Truth": "truth",
     "make_truth": "running",
     "observe": "observe",
+    "sensitivity": "sensitivity",
+    "subgroups": "subgroups",
     "trial": "running",
     "write": "files",
 }
-__all__ = ["Trial", "Truth", "make_truth", "observe", "trial", "write"]
+__all__ = ["Trial", "Truth", "make_truth", "observe", "sensitivity", "subgroups", "trial", "write"]
 
 
 class _Room(ModuleType):
