@@ -80,10 +80,10 @@ def lived(model=None, engine="kernel", **more):
 
 
 def farthest(one, other, until=None):
-    """The largest difference of anything watched, up to a time in h."""
+    """The largest difference of anything watched, up to a time in h; of what is larger than 1, as a share of it."""
     found = 0.0
     for name in WATCH:
-        apart = np.abs(one[name] - other[name])
+        apart = np.abs(one[name] - other[name]) / np.maximum(1.0, np.abs(one[name]))
         apart = apart.sel(time=slice(None, until)) if until is not None else apart
         found = max(found, float(np.nanmax(apart)))
     return found
