@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from enkephalin.compiler.model import Model, build
+from enkephalin.compiler.text import names_in
 from enkephalin.errors import EnkephalinError, RequestError, UnknownNameError
 from enkephalin.explain import explain
 from enkephalin.records import get, list_ids
@@ -28,17 +29,21 @@ def test_a_watched_value_leads_to_what_it_reads_computed_or_not(human):
 
 
 def test_nothing_that_a_watched_value_reads_is_left_out(human):
-    from enkephalin.compiler.text import names_in
-
+    made = {statement.target: statement for statement in human.statements}
+    seen = 0
     for name in watch_names():
-        found = explain(name, model=human)
-        equations = " ".join(row["equation"] for row in found.parts["computed by"])
-        told = {row["row"].rpartition(".")[2] for row in found.parts["reads"]}
-        told |= {row["name"].rpartition("__")[2] for row in found.parts["reads, computed by the body"]}
-        alike = {name.rstrip("0123456789_") for name in told} | {symbol.split("_")[0] for symbol in told}
-        for symbol in names_in(equations.replace(":=", "+").replace("' =", "+")):
-            known = symbol in told or symbol in human.units or symbol.split("_")[0] in alike
-            assert known, (name, symbol)
+        found = explain(f"watched {name}", model=human)
+        places = {row["place"] for row in found.parts["computed by"]}
+        rows = {row["row"] for row in found.parts["reads"]}
+        told = {row["place"] for row in found.parts["reads, computed by the body"]}
+        shown = {row["equation"].split(" ")[0] for row in found.parts["computed by"]}
+        read = {one for target in shown & set(made) for one in names_in(made[target].expression)}
+        for one in read:
+            row, equation = human.rows[one], made.get(one)
+            known = row.title in rows or row.at in told or (equation is not None and equation.place in told | places)
+            assert known, (name, one)
+            seen += 1
+    assert seen > len(watch_names())
 
 
 @pytest.mark.parametrize("word", sorted(exposures()))
