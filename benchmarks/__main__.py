@@ -69,6 +69,7 @@ def main() -> int:
         waits=found["waits"] or [],
         simulate=found["simulate"],
         series=found.get("growth") or [],
+        missing=[name.replace("_short", " (short lives, slow peers)") for name, part in found.items() if part is None],
     )
     folder.mkdir(parents=True, exist_ok=True)
     page.write(figures, folder / "benchmarks.md")

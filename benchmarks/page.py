@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .comparison import Row
+from .comparison import LIMIT, Row
 from .growth import Series
 from .waiting import Wait
 
@@ -58,15 +58,19 @@ class Figures:
     peak: dict[str, float]
     comparisons: list[Comparison]
     waits: list[Wait]
-    simulate: tuple[float, float]
+    simulate: tuple[float, float] | None
     series: list[Series] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
 
 def write(figures: Figures, path: Path) -> None:
     """Write the page."""
     parts = [HEAD, *(f"* {line}\n" for line in figures.machine), _peak(figures), "\n"]
+    parts.append("![Years of life in a second](pictures/bench_engines.svg)\n\n")
     for comparison in figures.comparisons:
         parts += [_comparison(comparison, figures.peak["float64"]), "\n"]
+    if figures.missing:
+        parts.append(f"Not measured yet, for want of time: {', '.join(figures.missing)}.\n\n")
     parts += [HOW, "\n", _waiting(figures), "\n", _growth(figures)]
     path.write_text("".join(parts))
 
@@ -86,7 +90,12 @@ def _comparison(comparison: Comparison, peak: float) -> str:
         "|---|---|---|---|---|---|---|---|---|",
         *(_row(row, row is ours) for row in comparison.rows if not row.why_not),
         "",
-        *(f"{row.name}: {row.why_not}." for row in comparison.rows if row.why_not),
+        *(f"{row.name}: {row.why_not}.\n" for row in comparison.rows if row.why_not),
+        *(
+            f"{row.name} is above the limit of error: at equal error it is slower.\n"
+            for row in comparison.rows
+            if row.error > LIMIT
+        ),
     ]
     if np.isfinite(comparison.steps):
         share = median(ours.speed) * comparison.steps * comparison.operations / peak
@@ -101,9 +110,10 @@ def _row(row: Row, ours: bool) -> str:
     many = "all cores" in row.name
     speed = row.clock if many else row.speed
     ratio = "" if ours or many else spread(row.ratio)
+    memory = f"{row.memory / 2**20:.0f} MiB" if np.isfinite(row.memory) else "not known"
     return (
         f"| {row.name} | {spread(speed)} | {ratio} | {row.error:.1e} | {row.tolerance:.1e} | {row.people} | "
-        f"{row.failed} | {row.memory / 2**20:.0f} MiB | {row.load:.1f} s |"
+        f"{row.failed} | {memory} | {row.load:.1f} s |"
     )
 
 
@@ -124,6 +134,8 @@ def _single(comparison: Comparison) -> str:
 
 
 def _waiting(figures: Figures) -> str:
+    if not figures.waits or figures.simulate is None:
+        return ""
     processor, clock = figures.simulate
     lines = ["## Waiting\n", "| body | compiled anew | from the disk |", "|---|---|---|"]
     lines += [f"| {wait.states} states | {wait.cold:.1f} s | {wait.warm:.2f} s |" for wait in figures.waits]
