@@ -1,7 +1,7 @@
 """Apart: how often one run of a study would be put down to the right one of two bodies.
 
 Needs    numpy
-Gives    ``rightly(one, other)``, ``apart``, ``wanted``
+Gives    ``rightly(one, other)``, ``people_for``, ``distance``, ``wanted``
 """
 
 from __future__ import annotations
@@ -25,12 +25,26 @@ def rightly(one: Prediction, other: Prediction, *, primary: bool = False) -> flo
     """The share of runs that the better fitting body of two would be right for; a half is chance.
 
     Estimates of a run are taken as normal with a shared covariance (a linear discriminant), so the share is
-    Phi(d / 2), d the Mahalanobis distance of the means. ``primary`` uses the first analysis alone.
+    Phi(d / 2), d the distance. ``primary`` uses the first analysis alone.
     """
+    return NORMAL.cdf(distance(one, other, primary=primary) / 2)
+
+
+def people_for(one: Prediction, other: Prediction) -> int | None:
+    """People with whom one run, with all its analyses, is put down to the right one of two bodies in nine of ten cases.
+
+    The distance grows with the root of n. None where a hundred times the planned people would not do.
+    """
+    found = distance(one, other)
+    needed = one.n * (2 * NORMAL.inv_cdf(SURE) / found) ** 2 if found > 0 else math.inf
+    return math.ceil(needed) if needed <= HOPELESS * one.n else None
+
+
+def distance(one: Prediction, other: Prediction, *, primary: bool = False) -> float:
+    """The Mahalanobis distance between the mean estimates of two bodies, in the covariance of one run."""
     first, second = (np.array(found.estimates)[:, : 1 if primary else None] for found in (one, other))
-    usable = [
-        k for k in range(first.shape[1]) if np.isfinite(first[:, k]).mean() > SURE < np.isfinite(second[:, k]).mean()
-    ]
+    whole = [np.isfinite(found).mean(axis=0) > SURE for found in (first, second)]
+    usable = np.flatnonzero(whole[0] & whole[1]).tolist()
     first, second = (found[np.isfinite(found[:, usable]).all(axis=1)][:, usable] for found in (first, second))
     if not usable or len(first) <= len(usable) + 2 or len(second) <= len(usable) + 2:
         return math.nan
@@ -40,7 +54,7 @@ def rightly(one: Prediction, other: Prediction, *, primary: bool = False) -> flo
     if not (scale > 0).all():
         return math.nan
     weights = np.linalg.lstsq(shared / np.outer(scale, scale), shift / scale, rcond=None)[0]
-    return NORMAL.cdf(math.sqrt(max(float(shift / scale @ weights), 0.0)) / 2)
+    return math.sqrt(max(float(shift / scale @ weights), 0.0))
 
 
 def wanted(found: Prediction) -> int | None:

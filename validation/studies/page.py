@@ -12,7 +12,7 @@ from itertools import combinations
 
 from enkephalin.records import get
 
-from .apart import SURE, rightly, wanted
+from .apart import SURE, people_for, rightly, wanted
 from .predicted import Prediction
 
 HEAD = """\
@@ -30,6 +30,7 @@ in nine of ten cases (a linear discriminant; a half is chance). Many studies do 
 that is what this page is for.
 
 """
+BY_BOND = ("e1_naltrexone_by_bond", "e1_naltrexone_after_breakup")
 EXPECTED = (
     ("naltrexone_connectedness", "a main effect of naltrexone"),
     ("cyberball_naltrexone", "naltrexone before exclusion"),
@@ -52,16 +53,30 @@ def _expectation(found: Mapping[str, Sequence[Prediction]]) -> str:
         "## Opioid or stress?\n",
         "It was expected that main effects of naltrexone and of buprenorphine do not tell the hypotheses `opioid` and "
         "`stress` apart, and that drug by history of the bond does.\n",
-        "| study | what | n | right of the two, primary analysis | with all analyses |",
-        "|---|---|---|---|---|",
+        "| study | what | n | right of the two, primary analysis | with all analyses | n for nine in ten |",
+        "|---|---|---|---|---|---|",
     ]
+    seen: dict[bool, list[bool]] = {True: [], False: []}
     for name, what in EXPECTED:
         bodies = {one.body: one for one in found.get(name, ())}
         if {"opioid", "stress"} <= set(bodies):
             pair = bodies["opioid"], bodies["stress"]
             alone, whole = rightly(*pair, primary=True), rightly(*pair)
-            lines.append(f"| `{name}` | {what} | {pair[0].n} | {_share(alone)} | {_share(whole)} |")
-    return "\n".join(lines) + "\n"
+            people = people_for(*pair)
+            lines.append(f"| `{name}` | {what} | {pair[0].n} | {_share(alone)} | {_share(whole)} | {people or '-'} |")
+            seen[name in BY_BOND].append(whole >= SURE)
+    return "\n".join(lines) + "\n\n" + _verdict(seen[False], seen[True]) + "\n"
+
+
+def _verdict(main: Sequence[bool], by_bond: Sequence[bool]) -> str:
+    """Whether the expectation holds in this body."""
+    told = []
+    if main:
+        told.append("That main effects do not tell them apart is " + ("refuted." if any(main) else "confirmed."))
+    if by_bond:
+        holds = "confirmed." if any(by_bond) else "refuted for studies of this size in this body."
+        told.append(f"That drug by bond does is {holds}")
+    return " ".join(told)
 
 
 def _study(name: str, bodies: Sequence[Prediction]) -> str:

@@ -6,7 +6,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from validation.studies.apart import rightly, wanted
+from validation.studies.apart import people_for, rightly, wanted
 from validation.studies.page import page
 from validation.studies.predicted import BODIES, Prediction
 
@@ -32,6 +32,12 @@ def test_two_analyses_tell_more_than_one():
     one, other = prediction("a", [0.0, 0.0], seed=1), prediction("b", [1.0, 1.0], seed=2)
     assert abs(rightly(one, other) - NormalDist().cdf(math.sqrt(2) / 2)) < 0.02
     assert rightly(one, other, primary=True) < rightly(one, other)
+
+
+def test_people_for_nine_in_ten_follow_from_the_distance():
+    # d = 1 with 40 people; Phi(d / 2) = 0.9 asks for d = 2.563
+    found = people_for(prediction("a", [0.0], seed=1), prediction("b", [1.0], seed=2))
+    assert found == pytest.approx(40 * 2.563**2, rel=0.1)
 
 
 def test_the_same_body_twice_is_a_matter_of_chance():
