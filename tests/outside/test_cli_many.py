@@ -56,7 +56,7 @@ def test_ctrl_c_says_how_far_it_is_and_how_to_go_on(tmp_path):
         "import os, signal, sys\n"
         "from enkephalin.cli import many, run\n"
         "original = many._lines\n"
-        "def stop_after_one(what):\n"
+        "def stop_after_one(what, of):\n"
         "    def told(finished, people):\n"
         "        if finished: os.kill(os.getpid(), signal.SIGINT)\n"
         "    return told\n"
@@ -76,7 +76,7 @@ def test_ctrl_c_says_how_far_it_is_and_how_to_go_on(tmp_path):
 def test_progress_in_a_log_is_a_line_now_and_then(capsys, monkeypatch):
     now = [0.0]
     monkeypatch.setattr(many.time, "monotonic", lambda: now[0])
-    told = many._lines("healthy_week")
+    told = many._lines("healthy_week", "people")
     for second, finished in ((0, 100), (30, 400), (61, 700), (62, 710), (150, 1000)):
         now[0] = float(second)
         told(finished, 1000)
