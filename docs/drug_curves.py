@@ -25,7 +25,7 @@ from enkephalin.simulate import simulate
 FOLDER = Path(__file__).resolve().parent / "drugs"
 PEOPLE, SEED = 100, 1
 POPULATION = "general_adult"
-POINTS = 160
+POINTS = 100
 PEOPLE_BY_DOSE = 40
 DOSES = (1 / 30, 1 / 10, 1 / 3, 1, 3, 10)  # of the usual dose
 POINTS_BY_DOSE = 60

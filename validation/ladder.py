@@ -1,7 +1,7 @@
 """A ladder of findings: one rung for each, what was seen as a bar, the model and its people over it.
 
 Needs    running, people, matplotlib
-Gives    ``draw_ladders()``: docs/pictures/ladder_<group>.svg; ``spread_of(group, target)``
+Gives    ``draw_ladders``: docs/pictures/ladder_<group>.svg; ``spreads_of``: where nine of ten people lie
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 RUNG, STEP, TOP = 0.62, 0.16, 0.55  # inches: a rung, each further value on it, what the axis and the title need
 MET, MISSED, SEEN = "#1b4f72", "#b9570f", "#c9d6c3"
 MARGIN = 0.08
+LETTERS = 70  # of a claim that stand beside the names of several runs
 LEGEND = f"green: what was seen and its tolerance; dot: the reference adult; line: nine of ten of {PEOPLE} drawn people"
 
 
@@ -42,14 +43,22 @@ def spread_of(group: Group, target: Target) -> list[tuple[float, float]]:
     return found
 
 
-def draw_ladders(groups: list[Group], folder: Path = FOLDER) -> None:
+Spreads = dict[tuple[str, str], list[tuple[float, float]]]  # by group and target
+
+
+def spreads_of(groups: list[Group]) -> Spreads:
+    """Of every target."""
+    return {(group.id, target.id): spread_of(group, target) for group in groups for target in group.targets}
+
+
+def draw_ladders(groups: list[Group], spreads: Spreads, folder: Path = FOLDER) -> None:
     """Draw the ladder of each group."""
     folder.mkdir(parents=True, exist_ok=True)
     for group in groups:
-        _draw(group, folder / file_name(group))
+        _draw(group, spreads, folder / file_name(group))
 
 
-def _draw(group: Group, path: Path) -> None:
+def _draw(group: Group, spreads: Spreads, path: Path) -> None:
     import matplotlib
 
     matplotlib.use("Agg")
@@ -62,7 +71,7 @@ def _draw(group: Group, path: Path) -> None:
             gridspec_kw={"height_ratios": heights},
         )  # fmt: skip
         for axes, target in zip(rungs[:, 0], group.targets, strict=True):
-            _rung(axes, judge(group, target), spread_of(group, target))
+            _rung(axes, judge(group, target), spreads[group.id, target.id])
         figure.suptitle(LEGEND, fontsize=8)
         figure.savefig(path, format="svg", metadata={"Date": None, "Title": group.about})
         plt.close(figure)
@@ -92,7 +101,7 @@ def _rung(axes: Any, verdict: Verdict, spread: list[tuple[float, float]]) -> Non
     axes.spines[["top", "right", "left"]].set_visible(False)
     unit = f" ({target.unit})" if target.unit and target.unit != "1" else ""
     missed = verdict.distance != 0
-    title = short(target.claim) + unit + ("  missed" if missed else "")
+    title = ("missed: " if missed else "") + short(target.claim, LETTERS) + unit
     axes.set_title(title, fontsize=8, loc="left", pad=2, color=colour if missed else "black")
 
 
