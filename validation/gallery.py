@@ -11,7 +11,7 @@ from pathlib import Path
 
 from enkephalin.records.catalog import get
 
-from .ladder import draw_ladders, spread_of
+from .ladder import Spreads, draw_ladders, spreads_of
 from .ladder import file_name as ladder_name
 from .people import PEOPLE
 from .pictures import file_name
@@ -44,11 +44,12 @@ def write(verdicts: list[Verdict], path: Path = PAGE) -> None:
     """Draw the ladders and write the page."""
     chosen = [verdict for verdict in verdicts if is_verification(verdict.group)]
     groups = list({verdict.group.id: verdict.group for verdict in chosen}.values())
-    draw_ladders(groups, path.parent / "pictures")
-    path.write_text(page(chosen, groups), "utf-8")
+    spreads = spreads_of(groups)
+    draw_ladders(groups, spreads, path.parent / "pictures")
+    path.write_text(page(chosen, groups, spreads), "utf-8")
 
 
-def page(verdicts: list[Verdict], groups: list[Group]) -> str:
+def page(verdicts: list[Verdict], groups: list[Group], spreads: Spreads) -> str:
     """The text of the page."""
     sources = {source for verdict in verdicts for source in verdict.target.sources}
     met = sum(verdict.distance == 0 for verdict in verdicts)
@@ -63,11 +64,11 @@ def page(verdicts: list[Verdict], groups: list[Group]) -> str:
             why = verdict.target.misfit.why if verdict.target.misfit else verdict.said
             lines.append(_row([verdict.target.claim, wanted(verdict), got(verdict), off_by(verdict), why]))
     for group in groups:
-        lines += _group(group, [verdict for verdict in verdicts if verdict.group.id == group.id])
+        lines += _group(group, [verdict for verdict in verdicts if verdict.group.id == group.id], spreads)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _group(group: Group, verdicts: list[Verdict]) -> list[str]:
+def _group(group: Group, verdicts: list[Verdict], spreads: Spreads) -> list[str]:
     title = group.id.removeprefix(PREFIX).replace("_", " ").capitalize()
     lines = ["", f"## {title}\n", f"{group.about}\n"]
     for number_, picture in enumerate(group.pictures, start=1):
@@ -77,13 +78,13 @@ def _group(group: Group, verdicts: list[Verdict]) -> list[str]:
     for verdict in verdicts:
         target = verdict.target
         word = "met" if verdict.distance == 0 else f"**missed** by {off_by(verdict)}"
-        lines.append(_row([target.claim, wanted(verdict), got(verdict), _people(verdict), word, _sources(target)]))
+        people = _people(spreads[group.id, target.id])
+        lines.append(_row([target.claim, wanted(verdict), got(verdict), people, word, _sources(target)]))
     notes = [f"- {verdict.target.claim} *{verdict.target.note}*" for verdict in verdicts if verdict.target.note]
     return [*lines, "", *notes]
 
 
-def _people(verdict: Verdict) -> str:
-    spread = spread_of(verdict.group, verdict.target)
+def _people(spread: list[tuple[float, float]]) -> str:
     return ", ".join(f"{number(low)} to {number(high)}" for low, high in spread) or "-"
 
 

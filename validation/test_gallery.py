@@ -72,12 +72,13 @@ def test_each_person_has_a_value_and_they_differ_around_the_reference(group):
 def test_the_page_says_first_what_is_missed_and_by_how_much(group):
     verdicts = [judge(group, target) for target in group.targets]
     assert [verdict.distance == 0 for verdict in verdicts] == [True, False, True]
-    text = gallery.page(verdicts, [group])
+    spreads = ladder.spreads_of([group])
+    text = gallery.page(verdicts, [group], spreads)
     assert "**2 of 3 are met.**" in text
     missed, shown = text.split("## Something")
     assert "Nobody has seen so much" in missed and "The level after an hour" not in missed
     assert re.search(r"Nobody has seen so much\. \| at least 10 ng/mL \| [\d.]+ ng/mL \| 9\.\d+ ng/mL", missed)
-    low, high = ladder.spread_of(group, group.targets[0])[0]
+    low, high = spreads[group.id, "met"][0]
     assert low < verdicts[0].values[0] < high
     assert "mcdonald2018 (abstract)" in shown
 
@@ -85,7 +86,7 @@ def test_the_page_says_first_what_is_missed_and_by_how_much(group):
 def test_a_ladder_and_a_curve_are_drawn_the_same_again(group, tmp_path):
     drawn = []
     for name in ("one", "other"):
-        ladder.draw_ladders([group], tmp_path / name)
+        ladder.draw_ladders([group], ladder.spreads_of([group]), tmp_path / name)
         pictures._draw(group, group.pictures[0], tmp_path / name / "curve.svg")
         drawn.append([(tmp_path / name / part).read_bytes() for part in (ladder.file_name(group), "curve.svg")])
     assert drawn[0] == drawn[1]
