@@ -27,7 +27,7 @@ from enkephalin.kernels.dosed_sbml import Channels, at_once, dosed_sbml, inputs_
 from enkephalin.kernels.events import EventTable
 from enkephalin.kernels.stops import Stop
 
-STRICTER = 0.1  # local error allowed in a step, over the error wanted in the result
+STRICTER = 0.03  # local error allowed in a step, over the error wanted in the result
 SMALL = 1e-3  # absolute errors count as this share of a dose (states in nmol), of 1 nmol/L, or of 1
 JUST_AFTER = 1e-8  # h; an output at an event's instant is taken this much later
 MOST_STEPS = 500_000

@@ -14,10 +14,11 @@ from typing import Protocol
 
 import numpy as np
 
-from ...errors import EnkephalinError, RecordError
+from ...errors import EnkephalinError, RecordError, SlotError
 from ..catalog import exposures
 from ..shapes import ResolvedDose, ResolvedScenario
 from .rows import drug_of
+from .slots import slots_needed
 
 HOURS_A_DAY = 24
 SAME_INSTANT = 1e-9  # h; a hundredth of a second is 3e-6 h
@@ -42,7 +43,23 @@ def clashes(scenario: ResolvedScenario, places: Sequence[Where]) -> list[Fault]:
         *_dose_clashes(scenario, dose_places),
         *_depot_clashes(scenario, dose_places),
         *_exposure_clashes(scenario, exposure_places),
+        *_crowd(scenario, dose_places),
     ]
+
+
+def _crowd(scenario: ResolvedScenario, places: list[Where]) -> Iterable[Fault]:
+    """The first dose whose drug finds no place in the body beside those before it."""
+    for number in range(len(scenario.doses)):
+        if scenario.doses[number].drug in {dose.drug for dose in scenario.doses[:number]}:
+            continue
+        try:
+            slots_needed(scenario.model_copy(update={"doses": scenario.doses[: number + 1]}))
+        except SlotError as full:
+            yield (
+                places[number],
+                RecordError(full.problem, found=full.found, expected=full.expected, try_=full.try_),
+            )
+            return
 
 
 def _too_many(doses: float) -> RecordError:
