@@ -1,7 +1,7 @@
 """Predicted: the distribution of a study's estimates in one body, from a bank of people and repeats of the study.
 
 Needs    enkephalin.trial
-Gives    ``predicted(study, body)``, ``Prediction``, ``BODIES``
+Gives    ``predicted(study, body)``, ``Prediction``, ``BODIES``; ``place``
 Keeps    each finished prediction in a folder, by a digest of study, body, people and repeats
 """
 
@@ -69,7 +69,7 @@ def predicted(
     repeats : int
         How often the study is run with people of the bank.
     """
-    path = folder / f"{_digest(study, body, people, repeats, seed)}.json"
+    path = place(study, body, people=people, repeats=repeats, seed=seed, folder=folder)
     if path.is_file():
         return _read(path.read_text("utf-8"))
     account, hypothesis = BODIES[body]
@@ -110,6 +110,11 @@ def _kinds(task: Repeats) -> tuple[str, ...]:
 def _mean(values: np.ndarray) -> float:
     known = values[np.isfinite(values)]
     return float(known.mean()) if len(known) else float("nan")
+
+
+def place(study: ResolvedStudy, body: str, *, people: int, repeats: int, seed: int = 1, folder: Path = KEPT) -> Path:
+    """Where a prediction is kept; arguments as in ``predicted``."""
+    return folder / f"{_digest(study, body, people, repeats, seed)}.json"
 
 
 def _read(text: str) -> Prediction:
