@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from enkephalin.records import get
+from enkephalin.records import get, list_ids
 
 from .apart import SURE, people_for, rightly, wanted
 from .predicted import Prediction
@@ -27,7 +27,7 @@ would not do). The bank is finite, so that small effects of either sign come fro
 
 *Told apart* are two bodies when one run of the study, with all its planned analyses, would be put down to the right one
 in nine of ten cases (a linear discriminant; a half is chance). Many studies do not tell what they were made to tell:
-that is what this page is for.
+that is what this page is for. Of {shipped} shipped studies {done} were run for it so far.
 
 """
 BY_BOND = ("e1_naltrexone_by_bond", "e1_naltrexone_after_breakup")
@@ -42,7 +42,10 @@ EXPECTED = (
 
 def page(found: Mapping[str, Sequence[Prediction]], people: int, repeats: int) -> str:
     """The whole page."""
-    parts = [HEAD.format(people=people, repeats=repeats), _expectation(found)]
+    parts = [
+        HEAD.format(people=people, repeats=repeats, shipped=len(list_ids("study")), done=len(found)),
+        _expectation(found),
+    ]
     parts += [_study(name, bodies) for name, bodies in sorted(found.items())]
     return "\n".join(parts)
 
