@@ -7,7 +7,8 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from validation.recovery import confusion, page
+from enkephalin.records import resolve_study
+from validation.recovery import bare, confusion, page
 from validation.studies.predicted import Prediction
 
 REPEATS = 4000
@@ -60,4 +61,19 @@ def test_a_missing_estimate_is_no_evidence():
 def test_the_page_names_studies_and_shares():
     text = page({"opioid": [prediction(0.0, 1)], "stress": [prediction(9.0, 2)]})
     assert "As planned: 100% right" in text
-    assert "| `cyberball_exclusion` | 40 | 100% | 100% |" in text
+    assert "| `cyberball_exclusion` | 40 | 100% | 100% | 100% | 100% |" in text
+
+
+def test_a_bare_study_reads_what_the_body_holds():
+    study = bare(resolve_study("naltrexone_connectedness"))
+    assert [row.instrument for row in study.measures] == [None]
+    assert [row.of for row in study.measures] == ["connectedness"]
+    assert study.analysis == resolve_study("naltrexone_connectedness").analysis
+
+
+def test_what_noise_costs_is_told():
+    loud = {"opioid": [prediction(0.0, 1)], "stress": [prediction(0.2, 2)]}
+    quiet = {"opioid": [prediction(0.0, 1, spread=0.01)], "stress": [prediction(0.2, 2, spread=0.01)]}
+    text = page(loud, quiet)
+    assert "Without the noise of instruments" in text
+    assert "% | 100% |" in text.splitlines()[-3]

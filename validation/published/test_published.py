@@ -11,7 +11,6 @@ from enkephalin.records.files import PACKAGE
 from validation.published.finding import Finding, Found, Misfit, findings, statistic
 from validation.published.page import page
 
-
 MISFIT = Misfit(band=(2, 3), why="A reason.")
 
 
