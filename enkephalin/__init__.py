@@ -27,8 +27,10 @@ _HOME = {
     "patch": "compiler.model",
     "rebuild": "simulate",
     "resolve": "records",
+    "sensitivity": "trial",
     "simulate": "simulate",
     "trial": "trial",
+    "weigh": "population",
 }
 __all__ = sorted(_HOME)
 
