@@ -36,8 +36,8 @@ Three limits. Where the text could not be reached, the reading rests on another'
 facts that the project had collected before and from which the record may have been written, too: such a reading finds
 slips of the pen, and no error of the collection. A first draft of the question list showed some times in places, and
 the binding constants of 6-beta-naltrexol in the title of their source; those three readings say so. Sums are made
-again from the source, but the recipe of a sum is the record's own, in words. Questionnaires were mostly read from public
-copies and from programs that score them, not from the papers.
+again from the source, but the recipe of a sum is the record's own, in words. Questionnaires were mostly read from
+public copies and from programs that score them, not from the papers.
 """
 
 
