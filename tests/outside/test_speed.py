@@ -5,15 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from clock import seconds_of
 
 
-def test_import_is_quick_and_opens_no_room():
+def test_import_opens_no_room():
     script = "import sys, enkephalin; sys.exit(len({'numpy', 'xarray', 'pint', 'roadrunner'} & set(sys.modules)))"
-    assert seconds_of([sys.executable, "-c", script]) < 0.3
+    assert subprocess.run([sys.executable, "-c", script]).returncode == 0
 
 
-def test_help_is_quick_and_opens_no_engine():
+def test_help_opens_no_engine():
     script = (
         "import sys\n"
         "from enkephalin.cli import run\n"
@@ -21,12 +22,19 @@ def test_help_is_quick_and_opens_no_engine():
         "heavy = {'numpy', 'xarray', 'pydantic', 'pint', 'antimony', 'roadrunner', 'llvmlite'}\n"
         "sys.exit(len(heavy & set(sys.modules)))\n"
     )
-    assert seconds_of([sys.executable, "-c", script]) < 0.5
+    assert subprocess.run([sys.executable, "-c", script], stdout=subprocess.DEVNULL).returncode == 0
 
 
 WARM = ["simulate", "heroin_withdrawal", "--at", "48h", "--json"]
 
 
+@pytest.mark.slow  # a clock stands in `make validate` alone
+def test_the_import_takes_a_third_of_a_second_and_help_half_a_second():
+    assert seconds_of([sys.executable, "-c", "import enkephalin"]) < 0.3
+    assert seconds_of([sys.executable, "-m", "enkephalin.cli", "--help"]) < 0.5
+
+
+@pytest.mark.slow
 def test_a_warm_simulate_takes_less_than_a_second_and_a_half():
     command = [sys.executable, "-m", "enkephalin.cli", *WARM]
     seconds_of(command, tries=1)  # what is compiled is kept from here on
