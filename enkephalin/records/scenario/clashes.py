@@ -49,17 +49,22 @@ def clashes(scenario: ResolvedScenario, places: Sequence[Where]) -> list[Fault]:
 
 def _crowd(scenario: ResolvedScenario, places: list[Where]) -> Iterable[Fault]:
     """The first dose whose drug finds no place in the body beside those before it."""
-    for number in range(len(scenario.doses)):
-        if scenario.doses[number].drug in {dose.drug for dose in scenario.doses[:number]}:
-            continue
-        try:
-            slots_needed(scenario.model_copy(update={"doses": scenario.doses[: number + 1]}))
-        except SlotError as full:
-            yield (
-                places[number],
-                RecordError(full.problem, found=full.found, expected=full.expected, try_=full.try_),
-            )
+    if _no_room(scenario) is None:
+        return
+    first = {(dose.drug, dose.route): number for number, dose in reversed(list(enumerate(scenario.doses)))}
+    for number in sorted(first.values()):
+        full = _no_room(scenario.model_copy(update={"doses": scenario.doses[: number + 1]}))
+        if full is not None:
+            yield places[number], RecordError(full.problem, found=full.found, expected=full.expected, try_=full.try_)
             return
+
+
+def _no_room(scenario: ResolvedScenario) -> SlotError | None:
+    try:
+        slots_needed(scenario)
+    except SlotError as full:
+        return full
+    return None
 
 
 def _too_many(doses: float) -> RecordError:
