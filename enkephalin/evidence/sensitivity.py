@@ -58,66 +58,50 @@ def sensitivity(claim: Claim, account: str = "literature") -> list[dict[str, Any
         return found
     made: dict[str, Any] = {}
     for reading in claim.readings:
-        changes = _changes if runs[reading.run].population is None else _changes_over_people
-        found += changes(reading, runs, [rows for _, rows in tried], [name for name, _ in tried], account, made)
+        told = {"reading": reading.about or reading.read}
+        values_of = _of_one if runs[reading.run].population is None else _of_people
+        try:
+            usual, *others = values_of(reading, runs, [rows for _, rows in tried], account, made)
+        except EnkephalinError as trouble:
+            found.append(told | {"why_not": trouble.problem})
+            continue
+        found += [{"row": name, **told} | _change(usual, more) for (name, _), more in zip(tried, others, strict=True)]
     return found
+
+
+def _change(usual: Seen, more: Seen) -> dict[str, Any]:
+    if usual.value is None or more.value is None:
+        return {"why_not": usual.why_not or more.why_not}
+    return {"value": usual.value, "with_a_tenth_more": more.value, "unit": more.unit}
 
 
 def _movable(name: str) -> list[ParameterRow]:
     return [row for row in rows_named(name) if row.value]
 
 
-def _changes(
-    reading: Reading,
-    runs: dict[str, Run],
-    rows: Sequence[Sequence[ParameterRow]],
-    names: Sequence[str],
-    account: str,
-    made: dict[str, Any],
-) -> list[dict[str, Any]]:
-    about = reading.about or reading.read
-    try:
-        first, unit = people_of(_run(runs[reading.run], reading, rows, account, made), reading.read)
-        second = None
+def _of_one(
+    reading: Reading, runs: dict[str, Run], rows: Sequence[Sequence[ParameterRow]], account: str, made: dict[str, Any]
+) -> list[Seen]:
+    """What the reading shows of the person, then with a tenth more of each."""
+    first, unit = people_of(_run(runs[reading.run], reading, rows, account, made), reading.read)
+    second = None
+    if reading.relative_to is not None:
+        second, _ = people_of(_run(runs[reading.relative_to], reading, rows, account, made), reading.read)
+    return [shown(reading, one, second[k] if second else None, unit) for k, one in enumerate(first)]
+
+
+def _of_people(
+    reading: Reading, runs: dict[str, Run], rows: Sequence[Sequence[ParameterRow]], account: str, made: dict[str, Any]
+) -> list[Seen]:
+    """The same of people who are drawn: each of them has the tenth more, one run for each row."""
+    values = []
+    for some in ((), *rows):
+        result = _run_of_people(runs[reading.run], reading, some, account, made)
+        other = None
         if reading.relative_to is not None:
-            second, _ = people_of(_run(runs[reading.relative_to], reading, rows, account, made), reading.read)
-        values = [shown(reading, one, second[k] if second else None, unit) for k, one in enumerate(first)]
-    except EnkephalinError as trouble:
-        return [{"reading": about, "why_not": trouble.problem}]
-    return _told(about, names, values)
-
-
-def _changes_over_people(
-    reading: Reading,
-    runs: dict[str, Run],
-    rows: Sequence[Sequence[ParameterRow]],
-    names: Sequence[str],
-    account: str,
-    made: dict[str, Any],
-) -> list[dict[str, Any]]:
-    """The same for people who are drawn: each of them with a tenth more, one draw for each row."""
-    about = reading.about or reading.read
-    try:
-        values = []
-        for some in ((), *rows):
-            result = _run_of_people(runs[reading.run], reading, some, account, made)
-            other = None
-            if reading.relative_to is not None:
-                other = _run_of_people(runs[reading.relative_to], reading, some, account, made)
-            values.append(read_off(reading, result, other))
-    except EnkephalinError as trouble:
-        return [{"reading": about, "why_not": trouble.problem}]
-    return _told(about, names, values)
-
-
-def _told(about: str, names: Sequence[str], values: Sequence[Seen]) -> list[dict[str, Any]]:
-    usual, others = values[0], values[1:]
-    return [
-        {"row": name, "reading": about, "value": usual.value, "with_a_tenth_more": more.value, "unit": more.unit}
-        if usual.value is not None and more.value is not None
-        else {"row": name, "reading": about, "why_not": usual.why_not or more.why_not}
-        for name, more in zip(names, others, strict=True)
-    ]
+            other = _run_of_people(runs[reading.relative_to], reading, some, account, made)
+        values.append(read_off(reading, result, other))
+    return values
 
 
 def _run(run: Run, reading: Reading, rows: Sequence[Sequence[ParameterRow]], account: str, made: dict[str, Any]) -> Any:
