@@ -1,7 +1,7 @@
 """libRoadRunner: the second engine, which everything the population kernel says is held against.
 
 Needs    a built model, values per person, an event table; libroadrunner
-Gives    ``run``: outputs of each person at exact times
+Gives    ``run``: outputs of each person at exact times; ``texts``, on which they depend
 Leaves   speed over many people (see ``population``)
 
 The whole run of a person is one integration with its events inside: stepping in short calls loses accuracy.
@@ -109,6 +109,12 @@ def run(
         stopped[0].more |= {"stops": stops, "result": result}
         raise stopped[0]
     return result
+
+
+def texts() -> str:
+    """A digest of our own texts that shape this engine's numbers, its accuracy among them."""
+    here = Path(__file__)
+    return cache.digest_of([here.read_bytes(), (here.parent / "dosed_sbml.py").read_bytes()])
 
 
 class _Body:

@@ -13,13 +13,15 @@ from .engines import THREADED
 
 
 def code_of(engine: str, instructions: str | None) -> dict[str, Any]:
-    """What the numbers depend on besides the request: versions, and the instruction set of the kernel."""
+    """What the numbers depend on besides the request: versions, our own texts, the kernel's instruction set."""
     try:
         own = version("enkephalin")
     except PackageNotFoundError:
         own = "unknown"
     if engine not in THREADED:
-        return {"version": own, "libroadrunner": version("libroadrunner")}
+        from ..kernels import roadrunner
+
+        return {"version": own, "libroadrunner": version("libroadrunner"), "texts": roadrunner.texts()}
     from ..compiler.target import best_instructions
     from ..kernels import compiled
 

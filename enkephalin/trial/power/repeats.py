@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,8 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import Interrupted, RequestError, WorkError
+from ...errors import Interrupted, RequestError
 from ...records.shapes.analysis import Analysis
+from ...runs.crews import as_they_finish
 from ..analysis import analyse
 from ..observe import observe
 from ..seeds import stream
@@ -153,29 +153,12 @@ def _alone(task: Repeats, pieces: Sequence[tuple[int, int]]) -> Iterator[tuple[t
 def _together(task: Repeats, pieces: Sequence[tuple[int, int]], crew: int) -> Iterator[tuple[tuple[int, int], Array]]:
     """Pieces in the order in which processes finish them."""
     pool = ProcessPoolExecutor(crew, mp_context=get_context("spawn"), initializer=_begin, initargs=(task,))
-    waiting: dict[Future[Array], tuple[int, int]] = {}
-    left = iter(pieces)
-    try:
-        for piece in left:
-            waiting[pool.submit(_work, *piece)] = piece
-            if len(waiting) >= 2 * crew:
-                break
-        while waiting:
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                yield waiting.pop(future), future.result()
-                for piece in left:
-                    waiting[pool.submit(_work, *piece)] = piece
-                    break
-    except BrokenProcessPool as trouble:
-        raise WorkError(
-            "a worker process ended before its work was done",
-            place="worker processes of this machine",
-            found=str(trouble),
-            expected="processes that live; one may have been ended for lack of memory",
-            try_="the same request again with fewer workers: finished repeats are kept in the folder",
-        ) from trouble
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+
+    def send(piece: tuple[int, int]) -> Future[Array]:
+        return pool.submit(_work, *piece)
+
+    way_out = "the same request again with fewer workers: finished repeats are kept in the folder"
+    yield from as_they_finish(pool, send, pieces, crew, try_=way_out)
 
 
 _TASK: list[Repeats] = []  # of a worker process, given once
