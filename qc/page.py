@@ -1,6 +1,6 @@
 """``python -m qc.page``: writes docs/second_reading.md, how many numbers were read twice and what came of it.
 
-Needs    compare, readings
+Needs    compare, readings, findings (the verification set)
 Gives    ``page()``, ``counts()``
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .compare import Verdict, compared
+from .findings import section
 from .readings import missing, readings, rulings
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "second_reading.md"
@@ -77,6 +78,7 @@ def page() -> str:
     how = Counter(verdict.reading.how for verdict in verdicts if verdict.reading)
     parts.append("\n## What was read\n\n| from | numbers |\n|---|---:|\n")
     parts += [f"| {words} | {how[name]} |\n" for name, words in HOW.items()]
+    parts += section()
     parts += _disagreements(verdicts)
     parts += _rulings(verdicts)
     parts.append("\n## Not found\n\n| number | source | what was tried |\n|---|---|---|\n")

@@ -1,6 +1,6 @@
 """The page of the verification set: docs/verification.md.
 
-Needs    running, people, ladder, pictures, scorecard
+Needs    running, people, ladder, pictures, scorecard, qc.findings (what was read twice)
 Gives    ``write(verdicts)``: every finding that no fit has used, the model beside it, what is missed and by how much
 Leaves   the findings themselves: validation/targets/6*.yaml
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from enkephalin.records.catalog import get
+from qc.findings import compared, counts
 
 from .ladder import Spreads, draw_ladders, spreads_of
 from .ladder import file_name as ladder_name
@@ -32,6 +33,8 @@ committed, before the first run; [how they were chosen](explanations/verificatio
 reference adult as a line, nine of ten of {people} drawn people as a shade, and what was published as a bar. A ladder
 shows a finding on each rung: what was seen with its tolerance in green, the reference adult as a dot, the people as a
 line.
+**{again} of {findings} were [read again](second_reading.md#the-verification-set) from their sources** by a reader who
+saw the question and not the number; {lost} could not be found, and {apart} disagree.
 """
 
 
@@ -53,9 +56,18 @@ def page(verdicts: list[Verdict], groups: list[Group], spreads: Spreads) -> str:
     """The text of the page."""
     sources = {source for verdict in verdicts for source in verdict.target.sources}
     met = sum(verdict.distance == 0 for verdict in verdicts)
+    again = counts(compared().values())
     lines = [
         SAID,
-        INTRODUCTION.format(findings=len(verdicts), sources=len(sources), met=met, people=PEOPLE),
+        INTRODUCTION.format(
+            findings=len(verdicts),
+            sources=len(sources),
+            met=met,
+            people=PEOPLE,
+            again=again["agree"],
+            lost=again["not found"],
+            apart=again["disagree"],
+        ),
         "## What is missed\n",
         "| finding | seen | model | off by | why |\n|---|---|---|---|---|",
     ]
@@ -79,7 +91,7 @@ def _group(group: Group, verdicts: list[Verdict], spreads: Spreads) -> list[str]
         target = verdict.target
         word = "met" if verdict.distance == 0 else f"**missed** by {off_by(verdict)}"
         people = _people(spreads[group.id, target.id])
-        lines.append(_row([target.claim, wanted(verdict), got(verdict), people, word, _sources(target)]))
+        lines.append(_row([target.claim, wanted(verdict), got(verdict), people, word, _sources(group, target)]))
     notes = [f"- {verdict.target.claim} *{verdict.target.note}*" for verdict in verdicts if verdict.target.note]
     return [*lines, "", *notes]
 
@@ -88,8 +100,10 @@ def _people(spread: list[tuple[float, float]]) -> str:
     return ", ".join(f"{number(low)} to {number(high)}" for low, high in spread) or "-"
 
 
-def _sources(target: Target) -> str:
-    named = ", ".join(f"{source} ({READ[get('source', source).read]})" for source in target.sources)
+def _sources(group: Group, target: Target) -> str:
+    read = compared().get(f"{group.id}.{target.id}")
+    twice = "; read again" if read is not None and read.by == "agree" else ""
+    named = ", ".join(f"{source} ({READ[get('source', source).read]}{twice})" for source in target.sources)
     return f"{named}: {target.place}" if target.place else named
 
 
