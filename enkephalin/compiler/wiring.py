@@ -17,7 +17,7 @@ from enkephalin.errors import ModelError, nearest
 from enkephalin.records.files import shown
 
 SEAT = re.compile(r"[1-9]|[acs][1-9]")  # a part of an instance's name that names a ligand slot
-SLOT = re.compile(r"[1-9][a-z]?|[acs][1-9]")  # the same, or something more of one slot: 7s, 1x
+SLOT = re.compile(r"[1-9][a-z]?|[acs][1-9]|air")  # the same, or something more of one slot (7s, 1x) or of the body
 IDLE = ("nothing", "none")  # a wire with such a part is meant to be driven by nobody
 
 

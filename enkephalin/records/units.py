@@ -48,6 +48,7 @@ z = 1
 points = 1
 point = 1
 VAS = 1
+mmHg = 1
 dimensionless_one = 1 = dimensionless = one
 beat = 1 = beats
 event = 1 = events
@@ -82,7 +83,7 @@ class Unit:
 
     @property
     def is_pure_number(self) -> bool:
-        """True for share, ratio, z, points, VAS, % and 1."""
+        """True for share, ratio, z, points, VAS, mmHg (pressures are counted, like points), % and 1."""
         return not self.powers
 
     def power(self, dimension: str) -> float:

@@ -17,7 +17,7 @@ ALSO = {"peptide": "peptide_release"}
 
 
 def watch_rows() -> list[dict[str, str]]:
-    """The rows of the table: name, unit, dims, symbol, scale, about; none if it does not exist."""
+    """The rows of the table: name, unit, dims, symbol, scale, about, part; none if it does not exist."""
     path = PACKAGE / "biology" / "watch.csv"
     return list(csv.DictReader(io.StringIO(read_text(path)))) if path.is_file() else []
 

@@ -31,12 +31,15 @@ def choose_body(
     hypothesis: str | None = None,
     patches: Iterable[Patch] = (),
     species: str = HUMAN,
+    more_parts: Iterable[str] = (),
 ) -> Model:
-    """The smallest body that has the slots a scenario fills."""
+    """The smallest body that has the slots a scenario fills, and the parts that what is watched needs."""
+    more_parts = tuple(more_parts)
+    parts = (*slots.parts, *more_parts)
     more = [*patches_of(account, hypothesis), *patches]
     own = species_of(species)
     if model is None:
-        return build(BODY, slots.parts, [*([own] if own else []), *more])
+        return build(BODY, parts, [*([own] if own else []), *more])
     if own is not None and own.model_dump_json() not in model.records:
         raise RequestError(
             f"a {species} needs the body of a {species}",
@@ -51,15 +54,15 @@ def choose_body(
             expected="either a model, or an account, a hypothesis or patches",
             try_="model=patch(model, ...)",
         )
-    missing = [part for part in slots.parts if part not in model.slots]
+    missing = [part for part in parts if part not in model.slots]
     if missing:
         raise RequestError(
             f"the model has no slot {', '.join(missing)}",
             found=f"slots {', '.join(model.slots) or 'none'}",
-            expected=f"slots for {', '.join(slots.drugs)}",
+            expected=f"slots for {', '.join([*slots.drugs, *more_parts])}",
             try_=f"build('{model.name}')",
         )
-    return model if set(model.slots) == set(slots.parts) else rebuilt(model, model.name, slots.parts)
+    return model if set(model.slots) == set(parts) else rebuilt(model, model.name, parts)
 
 
 def species_of(species: str) -> Patch | None:

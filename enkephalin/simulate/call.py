@@ -36,7 +36,7 @@ from .people import People, gather, values_in
 from .species import one_species, scaled
 from .start import daily_orbit, shared_starts
 from .times import asked_times, check_within
-from .watching import Watched, dataset, watched
+from .watching import Watched, dataset, parts_of, watched
 
 
 @dataclass(frozen=True)
@@ -174,9 +174,10 @@ def arrange(
         check_within(hours, -one.zero, one.end - one.zero)
     slots = _slots_for(lived)
     species = one_species(people)
-    body = choose_body(model, slots, account, hypothesis, patches, species)
+    names = list(watch) if watch is not None else list(resolved.watch)
+    body = choose_body(model, slots, account, hypothesis, patches, species, parts_of(names))
     people = scaled(people, slots, species_of(species))
-    things = watched(list(watch) if watch is not None else list(resolved.watch), body, slots)
+    things = watched(names, body, slots)
     said = {"account": account, "hypothesis": hypothesis, "at": None if at is None else [float(hour) for hour in hours]}
     return Call(Plan(body, slots, resolved, lived, hours, things, engine, tolerance, said), people, which)
 

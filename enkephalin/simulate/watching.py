@@ -1,7 +1,8 @@
 """Watching: from flat names to what a user sees, with dims, units and the points of scales.
 
 Needs    records.watched (biology/watch.csv), scales, drugs
-Gives    ``Watched``, ``watched``: which symbols each name needs; ``dataset``: the numbers as xarray
+Gives    ``Watched``, ``watched``: which symbols each name needs, ``parts_of``: which parts of the body;
+         ``dataset``: the numbers as xarray
 Leaves   instruments and their noise (measure)
 """
 
@@ -135,6 +136,20 @@ def nearest_point(score: np.ndarray, points: Sequence[int]) -> np.ndarray:
     allowed = np.asarray(points, float)
     between = (allowed[1:] + allowed[:-1]) / 2
     return allowed[np.searchsorted(between, score, side="right")]
+
+
+def parts_of(names: Sequence[str]) -> tuple[str, ...]:
+    """Parts of the body that watched names need and other bodies lack; flat names say their own.
+
+    Example
+    -------
+    >>> parts_of(["cows", "ventilation", "breathing_air__weight"])
+    ('air',)
+    """
+    table = {row["name"]: row["part"] for row in watch_rows()}
+    parts = [table.get(watch_name(name), "") for name in names]
+    flat = [part for name in names if "__" in name for part in name.partition("__")[0].split("_")]
+    return tuple(dict.fromkeys(part for part in [*parts, *(p for p in flat if p in table.values())] if part))
 
 
 def plain_unit(text: str) -> str:
