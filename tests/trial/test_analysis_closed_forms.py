@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from enkephalin.trial.analysis import analyse
 from enkephalin.trial.analysis.effects import correction, noncentral
 from enkephalin.trial.analysis.exponentials import bic, one, two
 from enkephalin.trial.analysis.repeated_measures import sphericity
+from enkephalin.trial.analysis.student import of_one, of_two
 
 RANDOM = np.random.default_rng(20)
 DAYS = np.array([0.0, 1, 2, 4, 7, 10, 14, 21, 28, 42, 56, 84]) * 24
@@ -278,3 +281,27 @@ def test_an_analysis_that_does_not_fit_is_refused():
     assert "too few people" in refused(parallel({"drug": [1.0], "placebo": [1.0, 2.0]}), "t_test", "drug", "placebo")
     assert "never reached" in refused(apart, "cox", "drug", "placebo", threshold=99.0)
     assert "too few occasions" in refused(apart, "recovery", "drug", "placebo")
+
+
+def test_values_that_do_not_vary_are_not_tested_and_nothing_is_complained_of():
+    assert math.isnan(of_one(np.full(5, 0.1)).p)
+    assert math.isnan(of_two(np.full(5, 0.1), np.full(4, 0.3)).p)
+    assert all(math.isnan(end) for end in of_one(np.full(5, 0.1)).ci(0.95))
+    some = of_two(np.array([0.1, 0.2, 0.4]), np.full(4, 0.3))  # one arm varies: its own error and freedom
+    assert some.freedom == pytest.approx(2)
+    assert 0 < some.p < 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_tests_of_one_and_of_two_means_agree_with_scipy(seed):
+    rng = np.random.default_rng(seed)
+    arm, control = rng.normal(1, 1, 9), rng.normal(0, 3, 14)
+    ours, theirs = of_two(arm, control), stats.ttest_ind(arm, control, equal_var=False)
+    assert (ours.p, ours.freedom) == pytest.approx((theirs.pvalue, theirs.df), rel=1e-9)
+    assert ours.ci(0.9) == pytest.approx(tuple(theirs.confidence_interval(0.9)), rel=1e-9)
+    above = stats.ttest_ind(arm + 0.5, control, equal_var=False, alternative="greater").pvalue
+    below = stats.ttest_ind(arm - 0.5, control, equal_var=False, alternative="less").pvalue
+    assert (ours.above(-0.5), ours.below(0.5)) == pytest.approx((above, below), rel=1e-9)
+    alone, their_own = of_one(arm), stats.ttest_1samp(arm, 0.0)
+    assert alone.p == pytest.approx(their_own.pvalue, rel=1e-9)
+    assert alone.ci(0.95) == pytest.approx(tuple(their_own.confidence_interval(0.95)), rel=1e-9)

@@ -13,30 +13,27 @@ import numpy as np
 
 from ...records.shapes.analysis import Analysis
 from ..estimate import Estimate
-from ..libraries import opened, version_of
+from ..libraries import version_of
 from .assumptions import normal, same_spread
 from .cells import by_arm, cells, missing, once_each
 from .effects import hedges_g
+from .student import of_two
 
 
 def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
     """The difference of two arms; a small p says that it lies within the margin on both sides."""
     found = once_each(cells(table, plan), plan)
     arm, control = by_arm(found, plan)
-    stats = opened("scipy.stats")
     margin = float(plan.margin or 0.0)
-    above = stats.ttest_ind(arm + margin, control, equal_var=False, alternative="greater")
-    below = stats.ttest_ind(arm - margin, control, equal_var=False, alternative="less")
-    test = stats.ttest_ind(arm, control, equal_var=False)
-    low, high = test.confidence_interval(1 - 2 * plan.alpha)
+    test = of_two(arm, control)
     size, size_ci = hedges_g(arm, control, 1 - 2 * plan.alpha if checks else None)
     return (
         Estimate(
             measure=plan.measure,
             contrast=plan.contrast_text,
-            estimate=float(arm.mean() - control.mean()),
-            ci=(float(low), float(high)),
-            p=float(np.maximum(above.pvalue, below.pvalue)),
+            estimate=test.difference,
+            ci=test.ci(1 - 2 * plan.alpha),
+            p=float(np.maximum(test.above(-margin), test.below(margin))),
             effect_size=size,
             effect_ci=size_ci,
             effect_kind="Hedges g",
@@ -53,7 +50,7 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
             )
             if checks
             else (),
-            details={"margin": margin, "df": float(test.df)},
+            details={"margin": margin, "df": test.freedom},
             alpha=plan.alpha,
         ),
     )

@@ -13,11 +13,12 @@ import numpy as np
 
 from ...records.shapes.analysis import Analysis
 from ..estimate import Estimate
-from ..libraries import opened, version_of
+from ..libraries import version_of
 from .assumptions import normal, same_spread
 from .cells import by_arm, cells, columns_of, enough, missing, wide
 from .effects import correction, d_z
 from .linear import fit, method, pooled_spread, residual_checks
+from .student import of_one
 
 SIGNS = np.array([1.0, -1.0, -1.0, 1.0])  # both, first alone, second alone, neither
 FIRST, SECOND, TOGETHER = "first", "second", "first x second"
@@ -67,15 +68,14 @@ def _within(found: Any, plan: Analysis, checks: bool) -> Estimate:
     """The same people in all four arms: each person's own contrast."""
     values = wide(found, plan).to_numpy() @ SIGNS
     enough(len(values), "all four arms")
-    test = opened("scipy.stats").ttest_1samp(values, 0.0)
-    low, high = test.confidence_interval(plan.confidence)
+    test = of_one(values)
     size, size_ci = d_z(values, plan.confidence if checks else None)
     return Estimate(
         measure=plan.measure,
         contrast=plan.contrast_text,
         estimate=float(values.mean()),
-        ci=(float(low), float(high)),
-        p=float(test.pvalue),
+        ci=test.ci(plan.confidence),
+        p=test.p,
         effect_size=size,
         effect_ci=size_ci,
         effect_kind="d_z",

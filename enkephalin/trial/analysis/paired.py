@@ -19,6 +19,7 @@ from ..libraries import opened, version_of
 from .assumptions import normal, verdict
 from .cells import cells, enough, missing, wide
 from .effects import d_z
+from .student import of_one, of_two
 
 Array = NDArray[np.float64]
 PERIOD = "period"
@@ -58,15 +59,14 @@ def _change(found: Any, plan: Analysis, checks: bool) -> Estimate:
 
 
 def _tested(differences: Array, plan: Analysis, contrast: str, said: tuple[str, ...]) -> Estimate:
-    test = opened("scipy.stats").ttest_1samp(differences, 0.0)
-    low, high = test.confidence_interval(plan.confidence)
+    test = of_one(differences)
     size, size_ci = d_z(differences, plan.confidence if said else None)
     return Estimate(
         measure=plan.measure,
         contrast=contrast,
         estimate=float(differences.mean()),
-        ci=(float(low), float(high)),
-        p=float(test.pvalue),
+        ci=test.ci(plan.confidence),
+        p=test.p,
         effect_size=size,
         effect_ci=size_ci,
         effect_kind="d_z",
@@ -127,12 +127,11 @@ def _of_a_crossover(both: Any, sequences: Array) -> tuple[str, ...]:
     """Whether orders differ in their sums (carry-over) or in their differences (a period effect)."""
     if min(int(sequences.sum()), int((1 - sequences).sum())) < 2:
         return ("no carry-over: not checked, nearly everybody had the arms in one order",)
-    stats = opened("scipy.stats")
     values = both.to_numpy()
     first = sequences == 1
     sums, differences = values.sum(axis=1), values[:, 0] - values[:, 1]
-    carry = float(stats.ttest_ind(sums[first], sums[~first], equal_var=False).pvalue)
-    period = float(stats.ttest_ind(differences[first], -differences[~first], equal_var=False).pvalue)
+    carry = of_two(sums[first], sums[~first]).p
+    period = of_two(differences[first], -differences[~first]).p
     return (
         f"no carry-over (sums of the two orders, a weak check, {verdict(carry)})",
         f"the order is balanced, so a period effect does not bias (no effect of periods, {verdict(period)})",

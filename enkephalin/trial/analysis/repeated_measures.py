@@ -17,6 +17,7 @@ from ..estimate import UNKNOWN, Estimate, Interval
 from ..libraries import opened, version_of
 from .assumptions import normal
 from .cells import cells, missing, wide
+from .student import of_one
 
 Array = NDArray[np.float64]
 
@@ -37,8 +38,7 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
     stats = opened("scipy.stats")
     eta = f * (arms - 1) / (f * (arms - 1) + (arms - 1) * (people - 1))
     differences = both.iloc[:, 0].to_numpy() - both.iloc[:, 1].to_numpy()
-    test = stats.ttest_1samp(differences, 0.0)
-    low, high = test.confidence_interval(plan.confidence)
+    test = of_one(differences)
     said: tuple[str, ...] = ()
     if checks:
         said = (
@@ -52,7 +52,7 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
             measure=plan.measure,
             contrast=f"{plan.contrast[0]} - {plan.contrast[1]}",
             estimate=float(differences.mean()),
-            ci=(float(low), float(high)),
+            ci=test.ci(plan.confidence),
             p=float(stats.f.sf(f, first, second)),
             effect_size=eta,
             effect_ci=_eta_interval(f, arms - 1, (arms - 1) * (people - 1), plan.confidence) if checks else UNKNOWN,
@@ -60,7 +60,7 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
             n=people,
             method=f"repeated-measures analysis of variance, Greenhouse-Geisser ({version_of('statsmodels')})",
             assumptions=said,
-            details={"F": f, "df": first, "df_error": second, "epsilon": epsilon, "p_of_estimate": float(test.pvalue)},
+            details={"F": f, "df": first, "df_error": second, "epsilon": epsilon, "p_of_estimate": test.p},
             alpha=plan.alpha,
         ),
     )

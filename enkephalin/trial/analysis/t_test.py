@@ -11,18 +11,18 @@ from typing import Any
 
 from ...records.shapes.analysis import Analysis
 from ..estimate import Estimate
-from ..libraries import opened, version_of
+from ..libraries import version_of
 from .assumptions import normal, same_spread
 from .cells import by_arm, cells, missing, once_each
 from .effects import hedges_g
+from .student import of_two
 
 
 def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
     """The difference of the means of two arms, with Welch's test; spreads may differ."""
     found = once_each(cells(table, plan), plan)
     arm, control = by_arm(found, plan)
-    test = opened("scipy.stats").ttest_ind(arm, control, equal_var=False)
-    low, high = test.confidence_interval(plan.confidence)
+    test = of_two(arm, control)
     size, size_ci = hedges_g(arm, control, plan.confidence if checks else None)
     said: tuple[str, ...] = ()
     if checks:
@@ -39,16 +39,16 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
         Estimate(
             measure=plan.measure,
             contrast=plan.contrast_text,
-            estimate=float(arm.mean() - control.mean()),
-            ci=(float(low), float(high)),
-            p=float(test.pvalue),
+            estimate=test.difference,
+            ci=test.ci(plan.confidence),
+            p=test.p,
             effect_size=size,
             effect_ci=size_ci,
             effect_kind="Hedges g",
             n=len(arm) + len(control),
             method=f"Welch's t-test ({version_of('scipy')})",
             assumptions=said,
-            details={"mean": float(arm.mean()), "mean_control": float(control.mean()), "df": float(test.df)},
+            details={"mean": float(arm.mean()), "mean_control": float(control.mean()), "df": test.freedom},
             alpha=plan.alpha,
         ),
     )
