@@ -26,7 +26,9 @@ HOURS_OF_A_DAY = 24
 HALF = 0.5  # a count of choices plus a half: log odds of none and of all stay finite
 
 
-def measure_with(instrument: Scale | str, true: Any, rng: np.random.Generator, *, times: Any = None) -> Array:
+def measure_with(
+    instrument: Scale | str, true: Any, rng: np.random.Generator, *, times: Any = None, habit: Any = None
+) -> Array:
     """What an instrument says of true values, with its range, steps and noise.
 
     Parameters
@@ -43,6 +45,9 @@ def measure_with(instrument: Scale | str, true: Any, rng: np.random.Generator, *
     -------------
     times : array, shape (occasion,), optional
         Times in h, so that an assay knows which samples are of one day. Without them all are.
+    habit : array, shape (...), optional
+        Normal scores of each person's lasting habit of answering, without the last dim of ``true`` (or 1 in its
+        place). Without them each row of ``true`` is somebody else.
 
     Returns
     -------
@@ -71,7 +76,7 @@ def measure_with(instrument: Scale | str, true: Any, rng: np.random.Generator, *
     if how.choices is not None:
         return _chosen(how, as_float(true), rng)
     if scale.items:
-        points = items_with(scale, true, rng).sum(axis=-1)
+        points = items_with(scale, true, rng, habit=habit).sum(axis=-1)
         return points / (len(scale.items) if scale.averaged else 1)
     assert how.noise is not None
     if how.noise.relative:
@@ -79,10 +84,10 @@ def measure_with(instrument: Scale | str, true: Any, rng: np.random.Generator, *
     if how.noise.about is None:
         return _finished(how, truth + error_of(scale).occasion * rng.standard_normal(truth.shape))
     low, high = _range(how)
-    return _finished(how, low + (high - low) * _rated(scale, truth, rng))
+    return _finished(how, low + (high - low) * _rated(scale, truth, rng, habit))
 
 
-def items_with(instrument: Scale | str, true: Any, rng: np.random.Generator) -> Array:
+def items_with(instrument: Scale | str, true: Any, rng: np.random.Generator, *, habit: Any = None) -> Array:
     """The items of a scale as somebody would tick them.
 
     Every item carries the same share of the expected total; then person, day, rater and item add their noise, and
@@ -90,7 +95,7 @@ def items_with(instrument: Scale | str, true: Any, rng: np.random.Generator) -> 
 
     Parameters
     ----------
-    instrument, true, rng
+    instrument, true, rng, habit
         As in ``measure_with``.
 
     Returns
@@ -100,7 +105,7 @@ def items_with(instrument: Scale | str, true: Any, rng: np.random.Generator) -> 
     """
     scale = usable(instrument)
     truth = true_score(scale, true)
-    share = _rated(scale, truth, rng)
+    share = _rated(scale, truth, rng, habit)
     low, high = _range(_instrument(scale))
     error = error_of(scale)
     about = (error.about - low) / (high - low)
@@ -151,6 +156,7 @@ class Error:
     occasion: float
     item: float  # of each item in its points, beyond taking whole points
     rater: float
+    habit: float = 0.0  # between people, and theirs at every reading
 
 
 def error_of(scale: Scale) -> Error:
@@ -166,15 +172,16 @@ def error_of(scale: Scale) -> Error:
     items = min(spread * math.sqrt(1 - noise.consistency.value), whole) if noise.consistency else 0.0
     rater = spread * math.sqrt(1 - noise.raters.value) if noise.raters else 0.0
     about = noise.about.value if noise.about else math.nan
+    habit = noise.habit.value if noise.habit else 0.0
     if not scale.items:
-        return Error(about, whole, 0.0, rater)
+        return Error(about, whole, 0.0, rater, habit)
     low, high = _range(_instrument(scale))
     count = len(scale.items)
     per_score = count if scale.averaged else 1  # sums of points in one unit of the score
     steps = sum(_steps((about - low) / (high - low), item) for item in scale.items)
     of_items = max((items * per_score) ** 2, steps)
     occasion = max((whole * per_score) ** 2 - of_items, 0.0)
-    return Error(about, math.sqrt(occasion) / per_score, math.sqrt((of_items - steps) / count), rater)
+    return Error(about, math.sqrt(occasion) / per_score, math.sqrt((of_items - steps) / count), rater, habit)
 
 
 def _steps(share: float, item: Item) -> float:
@@ -183,12 +190,16 @@ def _steps(share: float, item: Item) -> float:
     return float(stepping_variance(np.array([share]), item.points)[0]) * reach**2
 
 
-def _rated(scale: Scale, truth: Array, rng: np.random.Generator) -> Array:
-    """Shares of the range after the noise of occasion and rater."""
+def _rated(scale: Scale, truth: Array, rng: np.random.Generator, habit: Any) -> Array:
+    """Shares of the range after habit and the noise of rater and occasion."""
     low, high = _range(_instrument(scale))
     error = error_of(scale)
     about = (error.about - low) / (high - low)
     share = (truth - low) / (high - low)
+    if error.habit > 0:
+        whose = rng.standard_normal(truth.shape[:-1]) if habit is None else as_float(habit)
+        whose = whose if whose.ndim == truth.ndim else whose[..., None]
+        share = scattered(share, width(about, error.habit / (high - low)), np.broadcast_to(whose, truth.shape))
     if error.rater > 0:
         whose = np.broadcast_to(rng.standard_normal((*truth.shape[:-1], 1)), truth.shape)
         share = scattered(share, width(about, error.rater / (high - low)), whose)

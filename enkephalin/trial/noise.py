@@ -14,7 +14,15 @@ from ..records.shapes import ResolvedMeasure
 from .reading import Array
 
 
-def read_with(measure: ResolvedMeasure, true: Array, moved: Array, hours: Array, random: np.random.Generator) -> Array:
+def read_with(
+    measure: ResolvedMeasure,
+    true: Array,
+    moved: Array,
+    hours: Array,
+    random: np.random.Generator,
+    *,
+    habit: Array | None = None,
+) -> Array:
     """Readings.
 
     Parameters
@@ -29,6 +37,8 @@ def read_with(measure: ResolvedMeasure, true: Array, moved: Array, hours: Array,
         Shape (occasion,), h from the zero of the period. A rater, or a batch of an assay, is one for each period.
     random : Generator
         The chance.
+    habit : array, optional
+        Shape (person,): normal scores of the lasting habit of answering on this scale, the same in all periods.
 
     Returns
     -------
@@ -38,7 +48,8 @@ def read_with(measure: ResolvedMeasure, true: Array, moved: Array, hours: Array,
     if measure.instrument is None:
         return true + moved
     said = true + moved / per_unit(measure)
-    return measure_with(get("scale", measure.instrument), said, random, times=hours)
+    whose = None if habit is None else habit[:, None]
+    return measure_with(get("scale", measure.instrument), said, random, times=hours, habit=whose)
 
 
 def per_unit(measure: ResolvedMeasure) -> float:

@@ -95,7 +95,8 @@ def _rows(
         values = np.where(np.isnan(true), np.nan, (true < chance).astype(float))
     else:
         moved = shifts(truth, row, place, seed)
-        values = read_with(row, true, moved, times, random)
+        habit = stream(seed, f"habit {row.instrument}").standard_normal(n)
+        values = read_with(row, true, moved, times, random, habit=habit)
     for event in study.intercurrent:
         if event.measures and row.id not in event.measures:
             continue

@@ -51,6 +51,19 @@ def test_people_may_be_taken_twice_and_then_have_noise_of_their_own():
     assert first.nunique() > 3
 
 
+def test_a_habit_of_answering_stays_with_a_person_through_periods_and_measures():
+    lines = tuple(
+        {"id": name, "instrument": "vas_hurt", "at": ("0 h", "8 h")} for name in ("morning_line", "evening_line")
+    )
+    plan = ({"kind": "paired", "measure": "morning_line", "contrast": ("naltrexone", "placebo")},)
+    study = small(design="crossover", assignment={"washout": "1 d"}, measures=lines, analysis=plan)
+    table = observe(made(study), [3] * 400, 1)  # one body, four hundred ways to answer
+    wide = table.pivot(index="person", columns=["measure", "period", "occasion"], values="value")
+    apart = wide.corr().to_numpy()[np.triu_indices(8, 1)]
+    assert 0.45 < apart.mean() < 0.6  # a little under 12.9^2 / (12.9^2 + 11.7^2); 28 pairs of 400 answers
+    assert apart.min() > 0.3  # between periods and between lines as within them: four standard errors below
+
+
 def test_arms_have_the_levels_of_their_factors():
     arms = tuple(
         {"id": f"{one}_{two}", "levels": {"drug": one, "place": two}} for one in ("a", "b") for two in ("x", "y")

@@ -54,8 +54,9 @@ class Noise(Shape):
 
     Scores: ``error``, or ``spread`` between people and ``retest`` reliability (error = spread x sqrt(1 - retest)),
     found where people scored ``about`` so much; ``consistency`` (alpha) says how much of the error belongs to single
-    items, ``raters`` how well two raters agree. Assays and scans: ``sample``, ``batch`` and ``day``, coefficients of
-    variation of one sample, of all samples of a person in a batch, and of a person from day to day.
+    items, ``raters`` how well two raters agree, ``habit`` by how much people who feel alike go on to answer apart
+    (a standard deviation, beyond the spread that the body gives). Assays and scans: ``sample``, ``batch`` and ``day``,
+    coefficients of variation of one sample, of all samples of a person in a batch, and of a person from day to day.
     """
 
     about: Quantity | None = None
@@ -64,6 +65,7 @@ class Noise(Shape):
     consistency: Reliability | None = None
     raters: Reliability | None = None
     error: Positive | None = None
+    habit: Positive | None = None
     sample: Variation | None = None
     batch: Variation | None = None
     day: Variation | None = None
@@ -90,6 +92,14 @@ class Noise(Shape):
                 expected="error, or spread with retest",
                 try_="leave one out",
                 at=("error",),
+            )
+        if self.habit is not None and (self.relative or self.about is None):
+            raise complaint(
+                "a habit of answering belongs to scores",
+                found="habit with an assay's variation" if self.relative else "habit without about",
+                expected="error or retest, and about: the score at which it was found",
+                try_="leave habit out" if self.relative else "about",
+                at=("habit",),
             )
         for key in ("retest", "consistency", "raters"):
             if getattr(self, key) is not None and self.spread is None:
