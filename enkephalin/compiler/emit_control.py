@@ -87,6 +87,7 @@ class Control:
             with then:
                 y, peak, spot = self.at.work("y"), self.at.work("peak"), self.at.spot(slot, lane)
                 y[spot] = self._changed(c, y[spot], amount, adds)
+                self.at.work("rest")[spot] = 0.0
                 peak[spot] = c.to_real(c.most(c.to_number(peak[spot]), c.size(c.to_number(y[spot]))))
             with otherwise:
                 # What was seen so far belongs to the old value.

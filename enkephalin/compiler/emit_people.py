@@ -101,9 +101,10 @@ class People:
                     staged, own = self.at.work(f"staged_{name}"), self.at.work(name)
                     with c.loop(count) as i:
                         own[self.at.spot(i, lane)] = staged[self.at.spot(i, lane)]
-                y, peak = self.at.work("y"), self.at.work("peak")
+                y, peak, rest = self.at.work("y"), self.at.work("peak"), self.at.work("rest")
                 with c.loop(self.at.states) as i:
                     place = self.at.spot(i, lane)
+                    rest[place] = 0.0
                     peak[place] = c.to_real(c.size(c.to_number(y[place])))
                 remembered = self.at.numbers("remembered")
                 with c.loop(self.at.get("rows")) as i:

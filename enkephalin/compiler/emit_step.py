@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from enkephalin.compiler.emit_model import POINTER
+from enkephalin.compiler.functions import EXACT
 from enkephalin.compiler.layout import Layout
 from enkephalin.compiler.system import System
 from enkephalin.compiler.tableau import Tableau
@@ -49,7 +50,7 @@ class Step:
 
     def _step(self) -> None:
         w, tableau = self.w, self.tableau
-        at = self._arrays("y", "u", "p", "q", "M", "d", "b", "t", "h", "guard", "K0")
+        at = self._arrays("y", "u", "p", "q", "M", "d", "b", "t", "h", "guard", "rest", "K0")
         t, h = w.op(f"load {w.T}, ptr {at['t']}, align 64"), w.load(at["h"], 0)
         inverse = w.reciprocal(h)
         w.run("jacobian", [*(f"ptr {at[k]}" for k in ("y", "p", "q", "b", "M", "d")), f"{w.T} {t}"])
@@ -96,7 +97,10 @@ class Step:
             w.store(value, at["b"], row)
 
     def _finish(self, at: dict[str, str]) -> None:
-        """u = the new y; the worst error over the states, as a share of what is allowed; the factor it suggests."""
+        """u = the new y; the worst error over the states, as a share of what is allowed; the factor it suggests.
+
+        With 32 bits b holds what the sum dropped.
+        """
         w, stages = self.w, self.tableau.stages
         more = self._arrays("peak", "tolerance", "worst", "factor")
         K = list(self._arrays(*(f"K{k}" for k in range(stages))).values())
@@ -105,7 +109,12 @@ class Step:
         with w.loop(self.system.states, kept) as i:
             most, poison = kept
             old, error = w.load(at["y"], i), w.load(K[-1], i)
-            if self._grows(stages):
+            if w.target.single:
+                # What a sum of 32 bits drops goes into the next one: else a slow state stands still.
+                change = self._sum(self.tableau.a[-1], [w.load(k, i) for k in K], w.load(at["rest"], i))
+                new = w.add(old, change, EXACT)
+                w.store(w.sub(change, w.sub(new, old, EXACT), EXACT), at["b"], i)
+            elif self._grows(stages):
                 new = w.add(w.load(at["u"], i), error)
             else:
                 new = self._sum(self.tableau.a[-1], [w.load(k, i) for k in K], old)
@@ -129,11 +138,13 @@ class Step:
     def _accept(self) -> None:
         """y = u in the lanes whose row of `mask` is not zero; their peaks grow with it."""
         w = self.w
-        at = self._arrays("y", "u", "peak", "mask")
+        at = self._arrays("y", "u", "b", "rest", "peak", "mask")
         on = w.compare("one", w.load(at["mask"], 0), w.number(0.0))
         with w.loop(self.system.states) as i:
             value = w.select(on, w.load(at["u"], i), w.load(at["y"], i))
             w.store(value, at["y"], i)
+            if w.target.single:
+                w.store(w.select(on, w.load(at["b"], i), w.load(at["rest"], i)), at["rest"], i)
             w.store(w.larger(w.intrinsic("fabs", value), w.load(at["peak"], i)), at["peak"], i)
         w.finish("accept", f"{POINTER} %work", attributes="noinline")
 

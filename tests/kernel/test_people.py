@@ -13,6 +13,7 @@ from helpers import sbml_of
 
 from enkephalin.compiler.target import best_instructions
 from enkephalin.errors import RequestError
+from enkephalin.kernels.compiled import METHODS
 from enkephalin.kernels.events import EventTable
 from enkephalin.kernels.population import run
 
@@ -88,6 +89,15 @@ def test_a_clock_is_as_exact_after_years_with_half_the_digits() -> None:
     )
     np.testing.assert_allclose(seen32[:, :2], seen64[:, :2], atol=3e-5)
     np.testing.assert_allclose(seen32[:, 2], seen64[:, 2], rtol=3e-7, atol=1e-6)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_slow_state_moves_on_with_half_the_digits(method: str) -> None:
+    # A step adds about one digit of the last place of a 32-bit 1, and what was rounded away must not be lost.
+    sbml = sbml_of("model m() slow = 1; day = 0; slow' = 1.3e-7; day' = 3*(cos(0.26*time) - day); end")
+    dose = EventTable.of([(1000.0, 0, 1, "slow", False, 2.0)])
+    found = run(sbml, {}, dose, [999.0, 20_000.0], ["slow"], dtype="float32", method=method)[0, :, 0]
+    np.testing.assert_allclose(found - [1, 2], [999 * 1.3e-7, 19_000 * 1.3e-7], rtol=1e-3, atol=1.2e-7)
 
 
 def test_an_instruction_set_or_dtype_the_machine_lacks_is_refused() -> None:
