@@ -95,7 +95,7 @@ def _cost_of_step(job: Job) -> float:
 
 def _seconds(job: Job) -> tuple[float, float]:
     """Processor time of all, and steps of all."""
-    code = kernel_for(job.model)
+    code = kernel_for(job.model, narrow=job.people <= population.FEW)
     begin = time.process_time()
     call = population.prepare(code, job.theta, job.events, job.times, job.states[:WATCHED], TOLERANCE)
     call.integrate(1)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from . import long_runs
 from .comparison import LIMIT, Row
 from .growth import Series
 from .waiting import Wait
@@ -71,8 +72,8 @@ def write(figures: Figures, path: Path) -> None:
         parts += [_comparison(comparison, figures.peak["float64"]), "\n"]
     if figures.missing:
         parts.append(f"Not measured yet, for want of time: {', '.join(figures.missing)}.\n\n")
-    parts += [HOW, "\n", _waiting(figures), "\n", _growth(figures)]
-    path.write_text("".join(parts))
+    parts += [HOW, "\n", _waiting(figures), "\n", _growth(figures), "\n", long_runs.section()]
+    path.write_text("".join(parts).rstrip() + "\n")
 
 
 def _peak(figures: Figures) -> str:

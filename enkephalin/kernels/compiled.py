@@ -151,7 +151,8 @@ class Kernel:
 
     def _code_key(self, *parts: str) -> str:
         target = self.target
-        return cache.digest_of([*parts, version(), target.cpu, target.features, target.instructions, str(target.dtype)])
+        kind = (target.cpu, target.features, target.instructions, str(target.dtype), str(target.lanes))
+        return cache.digest_of([*parts, version(), *kind])
 
     def _step_code(self) -> bytes:
         key = self._code_key("step", self.head.structure, self.tableau.name)
@@ -214,6 +215,7 @@ def kernel_for(
     method: str = "rodas5p",
     instructions: str | None = None,
     by: tuple[str, ...] = (),
+    narrow: bool = False,
 ) -> tuple[Kernel, Head]:
     """The kernel of a model, from memory, from disk, or written now; and the head with this model's values.
 
@@ -225,8 +227,9 @@ def kernel_for(
     method : "rodas5p" or "rodas4"
     instructions : instruction set. Default: the widest of this machine.
     by : ids of parameters by which derivatives are wanted, too (see ``sensitivity``)
+    narrow : whether few people come: the same bytes, sooner
     """
-    target, tableau = target_for(dtype, instructions), METHODS[method]
+    target, tableau = target_for(dtype, instructions, narrow), METHODS[method]
     values: Mapping[str, float]
     if isinstance(model, str):
         sbml, name, values = model, cache.digest_of(["text", model]), {}

@@ -34,6 +34,7 @@ FIRST_STEP, LONGEST_STEP, MOST_STEPS = 0.01, 24.0, 10_000_000
 """h, h, and steps of one person in one run. The longest step keeps a daily rhythm from being stepped over."""
 LOCAL_SHARE = 0.6
 """Share of the tolerance that one step may use: what steps leave behind, and values between steps, need the rest."""
+FEW = 2  # people for whom narrow vectors do
 CAUSES = {2: "the step became too small", 3: "too many steps were needed"}
 
 _C_TYPES: dict[str, Any] = {job.POINTER: ctypes.c_void_p, job.INTEGER: ctypes.c_int64, job.NUMBER: ctypes.c_double}
@@ -105,7 +106,8 @@ def run(
     >>> run(build("reference_day"), {}, EventTable.empty(), [0, 24.0], ["hpa_reference__x_crh"]).shape
     (1, 2, 1)
     """
-    return carry(kernel_for(model, dtype, method, instructions), theta, events, times, outputs, tolerance, threads)
+    code = kernel_for(model, dtype, method, instructions, narrow=_few(theta, events))
+    return carry(code, theta, events, times, outputs, tolerance, threads)
 
 
 def carry(
@@ -140,6 +142,11 @@ def prepare(
     plan = schedule(events, times)
     columns, people = _people(head, theta, events)
     return Call(kernel, head, observer, plan, events, columns, people, len(outputs), tolerance)
+
+
+def _few(theta: Mapping[str, Any], events: EventTable) -> bool:
+    """Whether these are so few people that most of a wide vector would be idle: half the time of one person."""
+    return max([np.size(values) for values in theta.values()] + [events.amount.shape[1]], default=1) <= FEW
 
 
 def _cores() -> int:

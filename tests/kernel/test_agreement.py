@@ -25,7 +25,7 @@ def test_both_engines_agree_within_a_ten_thousandth_on_every_scenario(scenario: 
     assert share[0] < AGREE, state[0]
 
 
-# Two hundred people take hours: python -m benchmarks.agreement, which goes on when it is run again.
+# Two hundred people take an hour: python -m benchmarks.agreement, which goes on when it is run again.
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", longest())
 def test_both_engines_agree_within_a_ten_thousandth_of_drawn_people(scenario: str) -> None:
