@@ -70,10 +70,10 @@ def _rebuild(kind: type[EnkephalinError], parts: dict[str, str], more: dict[str,
 CLOSE = 0.6  # how alike two words must be for one to be a slip of the other
 
 
-def nearest(name: str, known: Iterable[str], most: int = 3) -> str:
+def nearest(name: str, known: Iterable[str], most: int = 3, *, close: float = CLOSE) -> str:
     """The known names most like ``name``, as "this, that"; all of them when they are few and none is alike."""
     choices = list(dict.fromkeys(known))
-    alike = difflib.get_close_matches(name.casefold(), [choice.casefold() for choice in choices], n=most, cutoff=CLOSE)
+    alike = difflib.get_close_matches(name.casefold(), [choice.casefold() for choice in choices], n=most, cutoff=close)
     by_fold = {choice.casefold(): choice for choice in choices}
     if alike:
         return ", ".join(by_fold[fold] for fold in alike)

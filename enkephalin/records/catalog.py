@@ -136,12 +136,15 @@ def get(kind: str, id: str) -> Any:
         return read(id, known.name)
     path = PACKAGE / known.folder / f"{id}.yaml"
     if not IDENTIFIER.fullmatch(id) or not path.is_file():
+        from .scenario.slips import known_as
+
         ids = list_ids(kind)
+        other = known_as(id) if known.name == "drug" else ""
         raise UnknownNameError(
             f"unknown {known.name.replace('_', ' ')} '{id}'",
             found=id,
             expected=f"the id of a record in {known.folder} ({len(ids)} known), or the path of a file",
-            try_=nearest(id, ids) or f"enkephalin list {known.plural}",
+            try_=other or nearest(id, ids) or f"enkephalin list {known.plural}",
         )
     return read(path, known.name)
 

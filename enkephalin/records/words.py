@@ -1,7 +1,7 @@
 """Words of the languages that users write: routes and their abbreviations, and what may stand beside them.
 
 Needs    nothing
-Gives    ``ROUTES``, ``ABBREVIATIONS``, ``OVER_TIME``
+Gives    ``ROUTES``, ``ABBREVIATIONS``, ``OVER_TIME``, ``DEPOTS``
 Leaves   exposures, which are data: see catalog/exposures.yaml
 """
 
@@ -32,3 +32,5 @@ ABBREVIATIONS = {
 }
 # Routes along which a dose can be spread over a time of the author's choice.
 OVER_TIME = ("intravenous", "subcutaneous", "transdermal")
+# Routes by which one injection lasts for weeks.
+DEPOTS = ("xr_im", "weekly_sc", "monthly_sc", "implant_sc")

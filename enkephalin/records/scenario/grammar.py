@@ -1,6 +1,6 @@
 """Grammar: one line of ``happens`` to the words it holds, with every quantity read.
 
-Needs    line, exposure_lines, words; the known exposures, drugs and tasks are handed in
+Needs    line, exposure_lines, slips, words; the known exposures, drugs and tasks are handed in
 Gives    ``parse(line, exposures)``: a ``DoseLine``, an ``ExposureLine`` or a ``TaskLine``; ``time_of``
 Leaves   whether a drug, its route and its dose exist: see ``resolve``
 
@@ -23,6 +23,7 @@ from ..shapes import Exposure
 from ..words import ABBREVIATIONS, ROUTES
 from .exposure_lines import ExposureLine, TaskLine, exposure_line, task_line
 from .line import KEYWORDS, Words, missed, read_unit, repeats, since
+from .slips import advice, drug_advice, rate_advice, route_advice
 
 DOSE_FORM = "<drug> <amount> <unit> <route> [over <time>] at <time> [every <time> x <n> | every <time> until <time>]"
 MOST_BEFORE = 100_000  # doses before the scenario
@@ -104,14 +105,12 @@ def _known_drug(words: Words, exposures: Mapping[str, Exposure], drugs: Collecti
         return
     intended = "exposure" if {"from", "for"} & {word.lower() for word in words.tokens} else "drug"
     known = list(exposures) if intended == "exposure" else list(drugs)
-    where = "catalog/exposures.yaml" if intended == "exposure" else "catalog/drugs"
-    raise words.error(
-        f"unknown {intended} '{name}'",
-        f"an {intended} of {where} ({len(known)} known)"
-        if intended == "exposure"
-        else f"the id of a record in {where} ({len(known)} known)",
-        nearest(name, [*drugs, *exposures]) or nearest(name, known) or "enkephalin list drugs",
-    )
+    if intended == "exposure":
+        expected = f"an exposure of catalog/exposures.yaml ({len(known)} known)"
+    else:
+        expected = f"the id of a record in catalog/drugs ({len(known)} known)"
+    near = drug_advice(name, list(drugs)) or nearest(name, exposures)
+    raise words.error(f"unknown {intended} '{name}'", expected, near or f"enkephalin list {intended}s")
 
 
 def _dose_line(words: Words, then: bool) -> DoseLine:
@@ -120,16 +119,15 @@ def _dose_line(words: Words, then: bool) -> DoseLine:
     if amount <= 0:
         problem = "the dose is negative" if amount < 0 else "the dose is zero"
         raise words.error(problem, "an amount above zero", "leave the line out if nothing is given")
-    amount_unit, per_kg = _amount_unit(words)
-    route = _route(words)
+    amount_unit, per_kg = _amount_unit(words, amount)
+    route = _route(words, drug)
     duration = words.take_time("the duration") if words.take_if("over") else None
     if duration is not None and duration <= 0:
         raise words.error("the duration is not above zero", "over <time>", "leave 'over' out for a dose at once")
     if not words.take_if("at"):
         word = words.peek()
         problem = f"'{word}' is not understood here" if word else "it is not said when the dose is given"
-        advice = "leave it out: a dose without 'over' is given at once" if word.lower() == "bolus" else "at 0 h"
-        raise words.error(problem, DOSE_FORM, advice)
+        raise words.error(problem, DOSE_FORM, advice(word) or "at 0 h")
     time = words.take_time("the time")
     interval, count = repeats(words, time)
     not_taken = missed(words, count)
@@ -151,31 +149,27 @@ def _dose_line(words: Words, then: bool) -> DoseLine:
     return DoseLine(drug, amount, amount_unit, per_kg, route, duration, time, interval, count, then, not_taken, before)
 
 
-def _amount_unit(words: Words) -> tuple[str, bool]:
+def _amount_unit(words: Words, amount: float) -> tuple[str, bool]:
     """The unit of an amount, and whether it is per kg of body weight."""
     text = words.take()
     if not text or text.lower() in KEYWORDS or text.lower() in (*ROUTES, *ABBREVIATIONS):
         raise words.error("the amount has no unit", "a mass or an amount of substance", "mg, ug, nmol, or mg/kg")
     base, _, per = text.partition("/")
     if per not in ("", "kg"):
-        raise words.error(
-            f"'{text}' is no unit of a dose", "a mass or an amount of substance", "mg, ug, nmol, or mg/kg"
-        )
+        near = rate_advice(amount, base, per)
+        raise words.error(f"'{text}' is no unit of a dose", "a mass or an amount of substance", near)
     found = read_unit(words, base)
     if found.inner not in ("ng", "nmol"):
-        advice = "a rate is given as  <amount> iv over <time>" if per else "mg, ug, nmol, or mg/kg"
-        raise words.error(f"'{text}' is no unit of a dose", "a mass or an amount of substance", advice)
+        near = "a rate is given as  <amount> iv over <time>" if per else "mg, ug, nmol, or mg/kg"
+        raise words.error(f"'{text}' is no unit of a dose", "a mass or an amount of substance", near)
     return base, per == "kg"
 
 
-def _route(words: Words) -> str:
+def _route(words: Words, drug: str) -> str:
     word = words.take()
     route = ABBREVIATIONS.get(word.lower(), word.lower())
     if route in ROUTES:
         return route
-    known = [*ROUTES, *ABBREVIATIONS]
     if not word or word.lower() in KEYWORDS:
         raise words.error("the dose has no route", "a route after the amount", "oral, intravenous, sublingual ...")
-    raise words.error(
-        f"unknown route '{word}'", "one of " + ", ".join(ROUTES), nearest(word, known) or "oral, iv, im, sc, sl"
-    )
+    raise words.error(f"unknown route '{word}'", "one of " + ", ".join(ROUTES), route_advice(word, drug))

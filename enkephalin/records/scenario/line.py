@@ -1,6 +1,6 @@
 """Line: one line of the language as words that are taken one after the other.
 
-Needs    units
+Needs    units, slips
 Gives    ``Words``, ``read_unit``, ``repeats``, ``begins_like_a_number``
 Leaves   what the words mean: see ``grammar`` and ``exposure_lines``
 """
@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from ...errors import RecordError, UnitError
 from ..units import Unit, unit
+from .slips import advice, number_advice, thousands
 
 # Digits are 0 to 9: another script may have a four that looks like an eight.
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
@@ -59,13 +60,11 @@ class Words:
         if re.fullmatch(r"[+-]?\.?(nan|inf|infinity)", word.lower()):
             raise self.error(f"{what} is no finite number", "a number", "leave the line out if it is not known")
         if re.fullmatch(r"\d+,\d+", word):
-            raise self.error(f"'{word}' has a comma", "a point before the decimals", word.replace(",", "."))
+            raise self.error(f"'{word}' has a comma", "a point before the decimals", thousands(word))
         if not NUMBER.fullmatch(word):
             shown = f"'{word}'" if word else "the end of the line"
             raise self.error(
-                f"{shown} stands where {what} should",
-                f"{what}: a number and its unit",
-                "look for a missing word before it" if word.isascii() else "plain letters, signs, and digits 0 to 9",
+                f"{shown} stands where {what} should", f"{what}: a number and its unit", number_advice(word)
             )
         if len(word) > LONGEST_NUMBER:
             raise self.error(f"{what} is too long", f"a number of at most {LONGEST_NUMBER} characters", "fewer digits")
@@ -91,15 +90,10 @@ class Words:
         """Nothing may follow."""
         if self.peek():
             word = self.peek()
-            advice = {
-                "and": "write two lines",
-                "then": "begin the next line with 'then'",
-                "bolus": "leave it out: a dose without 'over' is given at once",
-                "daily": "every 24 h x <n>",
-            }.get(word.lower(), "")
+            near = advice(word) or "leave the rest of the line out"
             if word.lower() == "every":
-                advice = "for <time> at <time> every <time> x <n>, or one line for each time"
-            raise self.error(f"'{word}' is not understood here", expected, advice)
+                near = "for <time> at <time> every <time> x <n>, or one line for each time"
+            raise self.error(f"'{word}' is not understood here", expected, near)
 
 
 def _tokens(line: str) -> list[str]:
@@ -143,7 +137,8 @@ def repeats(words: Words, time: Fraction) -> tuple[Fraction | None, int]:
             raise words.error("'until' lies before the first dose", "a time after the first dose", "every <time> x <n>")
         count = -((time - until) // interval)  # [first, until): a dose at 'until' itself is not given
     else:
-        raise words.error("it is not said how often", "every <time> x <n>, or every <time> until <time>", "x 7")
+        near = advice("for") if words.peek().lower() == "for" else "x 7"
+        raise words.error("it is not said how often", "every <time> x <n>, or every <time> until <time>", near)
     if count > LARGEST_COUNT:
         raise words.error("too many times", f"at most {LARGEST_COUNT}", "a longer interval")
     return (interval, count) if count > 1 else (None, 1)

@@ -14,7 +14,7 @@ from ...errors import RecordError, nearest
 from ..catalog import get, is_path
 from ..shapes import Drug, Exposure, ResolvedDose, ResolvedExposure
 from ..units import convert, to_inner
-from ..words import ABBREVIATIONS, OVER_TIME
+from ..words import ABBREVIATIONS, DEPOTS, OVER_TIME
 from .exposure_lines import ExposureLine
 from .grammar import DoseLine
 
@@ -196,12 +196,26 @@ def _check_size(row: ResolvedDose, drug: Drug, line: str, person: str | None) ->
         words = line.replace("/", " ").split()
         smaller = next((SMALLER_UNIT[word] for word in words if word in SMALLER_UNIT), "")
         far = amount >= most * SURELY_A_SLIP * (1 - 1e-9)
+        slip = f"did you mean {smaller}?" if smaller and far else ""
         raise RecordError(
             f"the dose is larger than any that is given of {drug.id} by the {row.route} route",
             found=line,
             expected=f"at most {largest.value:g} {largest.unit} at once",
-            try_=f"did you mean {smaller}?" if smaller and far else "a smaller dose",
+            try_=slip or "a smaller dose" + _roomier(drug, row.route, amount),
         )
+
+
+def _roomier(drug: Drug, route: str, amount: float) -> str:
+    """Depots of the drug that hold more: a product is most often taken for another."""
+    if route not in DEPOTS:
+        return ""
+    larger = {name: dose for name, dose in drug.largest_dose.items() if name in DEPOTS and name != route}
+    found = [
+        f"{name} (at most {dose.value:g} {dose.unit})"
+        for name, dose in larger.items()
+        if amount <= dose.inner(molar_mass=drug.mass) * (1 + 1e-9)
+    ]
+    return f", or another depot: {', '.join(found)}" if found else ""
 
 
 def _check_time(
