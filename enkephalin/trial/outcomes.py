@@ -1,6 +1,6 @@
 """Outcomes: every person lives through every order of arms; what they are like at each time is kept.
 
-Needs    simulate, lives, reading, people
+Needs    simulate, past, lives, reading, people
 Gives    ``outcomes(study, people, seed)``
 Keeps    the same numbers on any number of workers, and for a person whoever else is there
 Leaves   who gets what, and instruments: see ``observe``
@@ -8,24 +8,25 @@ Leaves   who gets what, and instruments: see ``observe``
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..errors import SolverStopped, StartNotFound
-from ..records.shapes import ResolvedStudy
+from ..records.shapes import ResolvedScenario, ResolvedStudy
 from ..records.writing import to_plain
-from ..simulate import simulate
+from ..simulate.call import Call, arrange
 from .intercurrent import times_of_events
 from .lives import Added, life, missed_of, offset
+from .past import Past, partings
 from .people import Chosen
 from .reading import Array, Seen, Wanted, column, wanted
 from .truth import Truth, conditions_of
 
 Progress = Callable[[int, int], None]
+TOLERANCE = 1e-3  # worst relative error of what is watched
+ENGINE = "kernel"
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,6 @@ class Body:
     account: str | None = None
     hypothesis: str | None = None
     workers: int | None = None
-
-    def options(self) -> dict[str, Any]:
-        """As ``simulate`` takes them."""
-        return {key: value for key, value in vars(self).items() if value is not None}
 
 
 def outcomes(
@@ -85,6 +82,8 @@ class _Living:
         self.patterns = missed_of(study, people.draw.person, seed)
         self.done = 0
         self.model: dict[str, Any] = {}
+        self.past = Past(body.workers)
+        self.partings = self._partings()
 
     def truth(self) -> Truth:
         study, wish = self.study, self.wanted
@@ -92,6 +91,9 @@ class _Living:
         every = [*wish.measures.values(), *wish.intercurrent.values(), *([wish.feels] if wish.feels else [])]
         values = {str(one): np.full(shape, np.nan) for one in every}
         self.progress(0, len(self.people) * len(study.orders))
+        everybody = np.arange(len(self.people))
+        for number in sorted(range(len(study.orders)), key=self._drugs):
+            self.past.prepare(self._call(number, everybody, None, ())[0], self.partings[number])
         for number in range(len(study.orders)):
             for pattern in np.unique(self.patterns):
                 self._live(number, np.flatnonzero(self.patterns == pattern), int(pattern), (), values)
@@ -132,18 +134,42 @@ class _Living:
         zero = found[:, :, [int(np.searchsorted(self.wanted.times, 0.0))]]
         return np.where(self.wanted.times[at] <= 0, 1.0, found[:, :, at] / zero)
 
+    def _partings(self) -> list[tuple[float, ...]]:
+        """For each order when its lives leave each other, in h from zero; what is lived by all alike has none."""
+        study = self.study
+        missing = np.unique(self.patterns).tolist() if study.missed_doses is not None else [None]
+        owners = [number for number in range(len(study.orders)) for _ in missing]
+        lives = [life(study, study.orders[one], pattern=ways, seed=self.seed)
+                 for one, ways in zip(owners, missing * len(study.orders), strict=True)]  # fmt: skip
+        first = float(self.wanted.times[0])
+        again = any(event.happens for event in study.intercurrent)
+        found = [{first} if again else set[float]() for _ in study.orders]
+        for one, hours in zip(owners, partings(lives, first), strict=True):
+            found[one] |= set(hours)
+        return [tuple(sorted(hours)) for hours in found]
+
+    def _drugs(self, order: int) -> int:
+        """How many drugs an order has: those with few share their past with those with more."""
+        arms = [self.study.arm(name) for name in self.study.orders[order]]
+        return len({dose.drug for arm in arms for dose in arm.happens.doses})
+
+    def _call(self, order: int, who: Any, pattern: int | None, added: Sequence[Added]) -> tuple[Call, Array]:
+        """Some people in one order, not yet lived, and the times at which they are seen."""
+        study, wish = self.study, self.wanted
+        arms = study.orders[order]
+        scenario = life(study, arms, pattern=pattern, seed=self.seed, added=added)
+        at = np.unique(np.concatenate([wish.times + offset(study, period) for period in range(len(arms))]))
+        return _arranged(self.people.draw[who], scenario, at, wish.watch, self.body), at
+
     def _live(
         self, order: int, who: Sequence[int] | Any, pattern: int, added: Sequence[Added], values: dict[str, Array]
     ) -> None:
-        """Some people live through one order; what is seen goes into its places."""
+        """Some people live through one order; what is seen goes into its places. Who is lost on the way is not seen."""
         study, wish = self.study, self.wanted
-        arms = study.orders[order]
-        missing = pattern if study.missed_doses is not None else None
-        scenario = life(study, arms, pattern=missing, seed=self.seed, added=added)
-        starts = [offset(study, period) for period in range(len(arms))]
-        at = np.unique(np.concatenate([wish.times + start for start in starts]))
-        result = _lived(self.people.draw[who], scenario, at, wish.watch, self.body)
-        self.model = self.model or _model(result)
+        call, at = self._call(order, who, pattern if study.missed_doses is not None else None, added)
+        starts = [offset(study, period) for period in range(len(study.orders[order]))]
+        result = self.past.answer(call, self.partings[order]).seen
+        self.model = self.model or _model(call)
         for of in _each(wish):
             seen = column(result, of)
             for index, place in enumerate(self.places):
@@ -172,9 +198,9 @@ class _Living:
                 self._live(number, np.array(who), pattern, added, values)
 
 
-def _model(result: Any) -> dict[str, Any]:
+def _model(call: Call) -> dict[str, Any]:
     """Which body and which engine it was, without the people."""
-    told = json.loads(result.attrs["provenance"])
+    told = call.provenance()
     return {name: told[name] for name in ("program", "version", "model", "engine", "tolerance")}
 
 
@@ -183,12 +209,9 @@ def _each(wish: Wanted) -> list[Seen]:
     return list({str(one): one for one in every}.values())
 
 
-def _lived(people: Any, scenario: Any, at: Array, watch: list[str], body: Body) -> Any:
-    """The result; who could not be carried to the end is not seen after that."""
-    try:
-        return simulate(people, scenario, at=at, watch=watch, **body.options())
-    except (SolverStopped, StartNotFound) as error:
-        result = error.more.get("result")
-        if result is None:
-            raise
-        return result
+def _arranged(people: Any, scenario: ResolvedScenario, at: Array, watch: list[str], body: Body) -> Call:
+    """A call of ``simulate`` that has not happened yet."""
+    return arrange(
+        people, scenario, model=None, at=at, watch=watch, tolerance=TOLERANCE, engine=ENGINE, account=body.account,
+        hypothesis=body.hypothesis, patches=(),
+    )  # fmt: skip
