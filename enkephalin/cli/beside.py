@@ -48,6 +48,7 @@ def live(
     import numpy as np
 
     from .. import report
+    from ..records.files import make_ready
     from ..report.glance import glance
     from ..report.summary import document
     from ..simulate import side_names
@@ -55,7 +56,7 @@ def live(
     sides = side_names(*bodies)
     times, watched = hours, names
     if out is not None:
-        report.make_ready(out)
+        make_ready(out)
         times = np.union1d(hours, report.times(scenario))
         watched = list(dict.fromkeys([*names, *report.watched()]))
     runs = []

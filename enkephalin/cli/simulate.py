@@ -254,11 +254,12 @@ def _write(
     import numpy as np
 
     from .. import report
+    from ..records.files import make_ready
     from ..report.glance import telling_times
     from ..simulate import body_of
     from ..simulate import simulate as run
 
-    report.make_ready(out)
+    make_ready(out)
     everything = list(dict.fromkeys([*names, *report.watched()]))
     result = run(who, scenario, at=np.union1d(hours, report.times(scenario)), watch=everything, **options)
     asked = result[names].sel(time=hours).assign_attrs(result.attrs)
@@ -274,6 +275,6 @@ def _show(result: xr.Dataset, *, every_time: bool) -> None:
     from ..report import bands
     from ..report.glance import glance
 
-    seen = glance(result, bands=bands(), every_time=every_time)
+    seen = glance(result, bands=bands(result.data_vars), every_time=every_time)
     title = json.loads(result.attrs["provenance"])["scenario"]["id"]
     print_table(title, seen.columns, seen.rows, left=seen.left, notes=seen.remarks)

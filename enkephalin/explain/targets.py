@@ -10,9 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import yaml
-
-from ..records.files import PACKAGE
+from ..records.files import PACKAGE, own_yaml
 
 FOLDER = PACKAGE.parent / "validation" / "targets"
 
@@ -27,7 +25,7 @@ def _targets() -> tuple[tuple[str, dict[str, str]], ...]:
     """(source, target) for each source that a target names."""
     found = []
     for path in sorted(FOLDER.glob("*.yaml")):
-        sheet: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+        sheet: dict[str, Any] = own_yaml(path)
         for target in sheet.get("targets") or ():
             row = {
                 "target": f"{sheet['id']}.{target['id']}",

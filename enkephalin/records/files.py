@@ -1,16 +1,22 @@
-"""Files: from bytes on disk to clean text, and how a path is shown in a message.
+"""Files: from bytes on disk to clean text, files written as a whole, and how a path is shown in a message.
 
 Needs    nothing
-Gives    ``read_text``, ``shown``, ``PACKAGE``, ``HIDDEN``
+Gives    ``read_text``, ``own_yaml``, ``make_ready``, ``write_whole``, ``shown``, ``PACKAGE``, ``HIDDEN``
 Leaves   what the text means: see ``reader`` (YAML) and ``tables`` (CSV)
 """
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from ..errors import RecordError
+import yaml
+
+from ..errors import RecordError, WorkError
 
 PACKAGE = Path(__file__).resolve().parents[1]
 LARGEST_FILE = 1_000_000  # bytes; the largest record of the catalog is a hundredth of this
@@ -98,3 +104,45 @@ def decode(raw: bytes, place: str) -> str:
             try_="begin with a copy of a record of the catalog",
         )
     return text
+
+
+def own_yaml(path: Path) -> Any:
+    """The content of a YAML file that this program brings along; what users write goes through ``reader``."""
+    return yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def make_ready(folder: Path | str) -> Path:
+    """A folder that can be written, made if need be.
+
+    Raises
+    ------
+    WorkError
+        It cannot be made or written.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder):
+            return folder
+    except OSError as trouble:
+        raise WorkError(
+            "the folder cannot be written",
+            place=str(folder),
+            found=trouble.strerror or type(trouble).__name__,
+            expected="a folder in which you may write",
+            try_="another folder",
+        ) from trouble
+
+
+def write_whole(path: Path, write_to: Callable[[Path], object]) -> Path:
+    """A file that is there as a whole or not at all; ``write_to`` writes it under another name first."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    try:
+        write_to(Path(name))
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return path

@@ -9,9 +9,7 @@ Leaves   computing anything: every number here comes from the result
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +17,8 @@ import numpy as np
 import xarray as xr
 
 from ..compiler.model import Model
-from ..errors import WorkError
 from ..records.catalog import get, list_ids
+from ..records.files import make_ready, write_whole
 from ..records.shapes import ResolvedScenario
 from ..records.watched import watch_names
 from ..simulate import body_of
@@ -40,14 +38,12 @@ from .words import DAY
 __all__ = [
     "bands",
     "charts_of",
-    "make_ready",
     "page",
     "times",
     "watched",
     "write",
     "write_both",
     "write_many",
-    "write_whole",
 ]
 
 ONE_FILE = 1 << 28  # bytes of a result of many people that is written as one file, too
@@ -80,10 +76,10 @@ def times(scenario: ResolvedScenario) -> np.ndarray:
     return np.unique(np.round(np.concatenate(parts), 9))
 
 
-def bands() -> Mapping[str, tuple[Band, ...]]:
-    """The severity bands of every scale in the catalog."""
+def bands(watched: Iterable[object] | None = None) -> Mapping[str, tuple[Band, ...]]:
+    """The severity bands of every scale in the catalog, or of those that bear a watched name."""
     found = {}
-    for id_ in list_ids("scale"):
+    for id_ in list_ids("scale") if watched is None else sorted({str(name) for name in watched} & {*list_ids("scale")}):
         scale = get("scale", id_)
         found[id_] = tuple(Band(band.name, band.low, band.high + 1) for band in scale.bands)
     return found
@@ -308,40 +304,3 @@ def write_many(
         whole = seen.load()
         files.append(write_whole(folder / "result.nc", lambda path: whole.to_netcdf(path, engine="h5netcdf")))
     return tuple(files)
-
-
-def make_ready(folder: Path | str) -> Path:
-    """A folder that can be written, made if need be.
-
-    Raises
-    ------
-    WorkError
-        It cannot be made or written.
-    """
-    folder = Path(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder):
-            return folder
-    except OSError as trouble:
-        raise WorkError(
-            "the folder cannot be written",
-            place=str(folder),
-            found=trouble.strerror or type(trouble).__name__,
-            expected="a folder in which you may write",
-            try_="--out with another folder",
-        ) from trouble
-
-
-def write_whole(path: Path, write_to: Callable[[Path], object]) -> Path:
-    """A file that is there as a whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    try:
-        write_to(Path(name))
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-    return path

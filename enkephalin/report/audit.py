@@ -17,7 +17,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from . import make_ready
+from ..records.files import make_ready, write_whole
 from .audit_debate import WORDS, arguments_section, contradictions_section, map_section
 from .audit_picture import number_line, weights
 from .page import FULL_PAGE
@@ -42,10 +42,11 @@ ELSEWHERE, OVERALL = "Claims of one's own", "Overall"
 def write(found: Mapping[str, Any], folder: Path | str) -> tuple[Path, Path]:
     """Write ``audit.json`` and ``audit.html`` into a folder, which is made if need be."""
     ready = make_ready(folder)
-    data, shown = ready / "audit.json", ready / "audit.html"
-    data.write_text(json.dumps(found, indent=1, ensure_ascii=False), "utf-8")
-    shown.write_text(page(found), "utf-8")
-    return data, shown
+    data, shown = json.dumps(found, indent=1, ensure_ascii=False), page(found)
+    return (
+        write_whole(ready / "audit.json", lambda path: path.write_text(data, "utf-8")),
+        write_whole(ready / "audit.html", lambda path: path.write_text(shown, "utf-8")),
+    )
 
 
 def page(found: Mapping[str, Any]) -> str:

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import xarray as xr
-import yaml
 
+from ..records.files import PACKAGE, own_yaml
 from .chart import Series
 from .glance import telling_times
 from .systems import RATIOS, READABLE, moves
@@ -68,7 +67,7 @@ class BodyPicture:
 
 @cache
 def _drawing() -> Mapping[str, Any]:
-    return yaml.safe_load(files("enkephalin.report").joinpath("body.yaml").read_text("utf-8"))
+    return own_yaml(PACKAGE / "report" / "body.yaml")
 
 
 def regions() -> tuple[Region, ...]:

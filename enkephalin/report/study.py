@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..records.catalog import get, list_ids
+from ..records.files import make_ready, write_whole
 from ..records.study.words import plain, unit_of
 from ..simulate.against import names_of
-from . import make_ready, write_whole
 from .page import FULL_PAGE
 from .study_design import flow, timeline
 from .study_pictures import courses, courses_of, effect_text, forest

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import xarray as xr
-import yaml
 
+from ..records.files import PACKAGE, own_yaml
 from .chart import Band, Chart, Mark, Series
 
 READABLE = {"ratio to baseline": "× baseline", "ratio": "× rest", "ratio - 1": "above rest", "1": "", "VAS": "of 100"}
@@ -38,7 +37,7 @@ class System:
 @cache
 def layout() -> Mapping[str, Any]:
     """The content of systems.yaml."""
-    return yaml.safe_load(files("enkephalin.report").joinpath("systems.yaml").read_text("utf-8"))
+    return own_yaml(PACKAGE / "report" / "systems.yaml")
 
 
 def watched_by_report() -> tuple[str, ...]:

@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +23,7 @@ import xarray as xr
 
 from ..errors import RequestError, WorkError
 from ..kernels.stops import Stop
+from ..records.files import make_ready, write_whole
 from . import store
 from .task import Answer, Task
 
@@ -69,7 +68,7 @@ class RunFolder:
             "chunk": min(chunk, len(task)),
             INSTRUCTIONS: code.get(INSTRUCTIONS),
         }
-        _make(self.path)
+        make_ready(self.path)
         self._journal = open(self.path / JOURNAL, "a+", encoding="utf-8")  # noqa: SIM115
         try:
             _lock(self._journal, self.path)
@@ -159,7 +158,8 @@ class RunFolder:
     def _start_afresh(self) -> None:
         template = self.task.template()
         template.attrs = {"provenance": json.dumps(self.task.provenance())}
-        _whole(self.path / REQUEST, json.dumps(self.request, ensure_ascii=False, indent=1))
+        text = json.dumps(self.request, ensure_ascii=False, indent=1)
+        write_whole(self.path / REQUEST, lambda path: path.write_text(text, "utf-8"))
         store.create(self.result, template, self.task.labels, self.chunk)
         self._journal.truncate(0)
         self._journal.write(json.dumps({"people": len(self.task), "chunk": self.chunk}) + "\n")
@@ -211,21 +211,6 @@ class RunFolder:
         return found
 
 
-def _make(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path):
-            return
-    except OSError as trouble:
-        raise WorkError(
-            "the folder cannot be written",
-            place=str(path),
-            found=trouble.strerror or type(trouble).__name__,
-            expected="a folder in which you may write",
-            try_="another folder",
-        ) from trouble
-
-
 def _lock(file: Any, path: Path) -> None:
     """One process at a time; the lock goes with the process."""
     try:
@@ -256,10 +241,3 @@ def _words(request: Mapping[str, Any], name: str) -> str:
     """An entry of a request in few words."""
     text = json.dumps(request[name], ensure_ascii=False) if name in request else "nothing"
     return text if len(text) <= MOST_WORDS else text[: MOST_WORDS - 1] + "…"
-
-
-def _whole(path: Path, text: str) -> None:
-    """A file that is there as a whole or not at all."""
-    part = path.with_suffix(".part")
-    part.write_text(text, "utf-8")
-    os.replace(part, path)

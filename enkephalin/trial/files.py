@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import RequestError
+from ..records.files import make_ready, write_whole
 from .libraries import opened
 from .running import Trial
 
@@ -36,6 +37,8 @@ def write(trial: Trial, folder: Path | str) -> tuple[Path, ...]:
     ------
     RequestError
         The folder is a file.
+    WorkError
+        The folder cannot be written.
     MissingExtraError
         pyarrow is not installed.
 
@@ -47,12 +50,14 @@ def write(trial: Trial, folder: Path | str) -> tuple[Path, ...]:
     path = Path(folder)
     if path.exists() and not path.is_dir():
         raise RequestError("this is a file, not a folder", place=str(path), found=path.name, expected="a folder")
-    path.mkdir(parents=True, exist_ok=True)
-    trial.table.to_csv(path / "data.csv", index=False, float_format="%.10g", lineterminator="\n")
-    trial.table.to_parquet(path / "data.parquet", index=False, engine="pyarrow")
-    text = json.dumps(_plain(trial.as_dict()), ensure_ascii=False, allow_nan=False, indent=1)
-    (path / "trial.json").write_text(text + "\n", encoding="utf-8")
-    return tuple(path / name for name in ("data.csv", "data.parquet", "trial.json"))
+    make_ready(path)
+    table, text = trial.table, json.dumps(_plain(trial.as_dict()), ensure_ascii=False, allow_nan=False, indent=1)
+    csv = {"index": False, "float_format": "%.10g", "lineterminator": "\n"}
+    return (
+        write_whole(path / "data.csv", lambda file: table.to_csv(file, **csv)),
+        write_whole(path / "data.parquet", lambda file: table.to_parquet(file, index=False, engine="pyarrow")),
+        write_whole(path / "trial.json", lambda file: file.write_text(text + "\n", "utf-8")),
+    )
 
 
 def _plain(thing: Any) -> Any:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import RequestError, WorkError
+from ...records.files import write_whole
 from ...records.writing import to_plain
 
 if TYPE_CHECKING:
@@ -83,9 +83,7 @@ class Store:
     def _write(self, file: Path, content: bytes) -> None:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            beside = file.with_suffix(f".{os.getpid()}.part")
-            beside.write_bytes(content)
-            beside.replace(file)
+            write_whole(file, lambda path: path.write_bytes(content))
         except OSError as trouble:
             raise WorkError(
                 "finished repeats cannot be written",
