@@ -48,10 +48,10 @@ def clashes(scenario: ResolvedScenario, places: Sequence[Where]) -> list[Fault]:
 
 
 def _crowd(scenario: ResolvedScenario, places: list[Where]) -> Iterable[Fault]:
-    """The first dose whose drug finds no place in the body beside those before it."""
+    """The first dose whose drug or route finds no place in the body beside those before it."""
     if _no_room(scenario) is None:
         return
-    first = {dose.drug: number for number, dose in reversed(list(enumerate(scenario.doses)))}
+    first = {(dose.drug, dose.route): number for number, dose in reversed(list(enumerate(scenario.doses)))}
     for number in sorted(first.values()):
         full = _no_room(scenario.model_copy(update={"doses": scenario.doses[: number + 1]}))
         if full is not None:
