@@ -142,7 +142,7 @@ def page(
     if remark:
         asked = replace(asked, facts=(*asked.facts, ("Shown", remark)))
     known = bands()
-    rows = rows_of(model, [get("drug", id_) for id_ in asked.drugs])
+    rows = rows_of(model, list(asked.drugs))
     hours = result["time"].values
     contents = Contents(
         asked=asked,

@@ -11,13 +11,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import xarray as xr
 
-from ..records.catalog import exposures, get
-from ..records.shapes import ResolvedScenario
+from ..records.catalog import exposures, get, is_path
+from ..records.shapes import Drug, ResolvedScenario
 from ..records.shapes.scenario import ResolvedDose, ResolvedExposure
 from ..simulate.again import provenance_of
 from .chart import Mark
@@ -55,7 +56,7 @@ class Asked:
     command: str
     provenance: str  # JSON text
     version: str
-    drugs: tuple[str, ...] = ()
+    drugs: tuple[Drug, ...] = ()
     not_known: tuple[tuple[str, str], ...] = ()  # (drug, what its record says is not known or left out)
 
 
@@ -69,6 +70,8 @@ def ask(result: xr.Dataset, *, command: str = "") -> Asked:
     """
     made = provenance_of(result)
     scenario = ResolvedScenario.model_validate_json(json.dumps(made["scenario"]))
+    own = {drug.id: drug for drug in (get("drug", dose.drug) for dose in scenario.doses if is_path(dose.drug))}
+    drugs = tuple(own.get(name) or get("drug", name) for name in made["drugs"])
     return Asked(
         id=scenario.id,
         about=scenario.about,
@@ -84,8 +87,8 @@ def ask(result: xr.Dataset, *, command: str = "") -> Asked:
         command=command or f"enkephalin simulate {scenario.id}",
         provenance=json.dumps(made, ensure_ascii=False, indent=1),
         version=made["version"],
-        drugs=tuple(made["drugs"]),
-        not_known=tuple((_name(id_), text) for id_ in made["drugs"] for text in get("drug", id_).not_known),
+        drugs=drugs,
+        not_known=tuple((_name(drug.id), text) for drug in drugs for text in drug.not_known),
     )
 
 
@@ -183,4 +186,5 @@ def _exposure(exposure: ResolvedExposure) -> str:
 
 
 def _name(id_: str) -> str:
-    return id_.replace("_", " ")
+    """An id in words; of an own record's path, its file's name."""
+    return (Path(id_).stem if is_path(id_) else id_).replace("_", " ")

@@ -190,7 +190,8 @@ def _from_row(row: Mapping[str, str], table: Mapping[str, Mapping[str, str]], mo
             expected="a pattern that fits wires of the assembly",
             try_=nearest(row["symbol"], model.units),
         )
-    factors = {where: _factor(row["unit"], where, dims, model.units[name]) for where, name in symbols.items()}
+    mass = {slot.drug.id: slot.drug.mass for slot in slots.slots}  # of the drugs taken, which may be an author's own
+    factors = {where: _factor(row["unit"], where, dims, model.units[name], mass) for where, name in symbols.items()}
     points = _points(row, dims, symbols)
     return Watched(row["name"], row["unit"], dims, row["about"], symbols, factors, points, frozenset(places))
 
@@ -215,9 +216,11 @@ def _matching(row: Mapping[str, str], dims: tuple[str, ...], model: Model, slots
     return found
 
 
-def _factor(unit: str, where: tuple[str, ...], dims: tuple[str, ...], inner: str) -> float:
+def _factor(
+    unit: str, where: tuple[str, ...], dims: tuple[str, ...], inner: str, masses: Mapping[str, float | None]
+) -> float:
     """How many of the unit shown make one inner unit; a mass needs the drug's molar mass."""
-    mass = get("drug", where[dims.index("ligand")]).mass if "ligand" in dims else None
+    mass = masses[where[dims.index("ligand")]] if "ligand" in dims else None
     return convert(1.0, inner, plain_unit(unit), molar_mass=mass)
 
 
