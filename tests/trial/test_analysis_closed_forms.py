@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -305,3 +306,20 @@ def test_tests_of_one_and_of_two_means_agree_with_scipy(seed):
     alone, their_own = of_one(arm), stats.ttest_1samp(arm, 0.0)
     assert alone.p == pytest.approx(their_own.pvalue, rel=1e-9)
     assert alone.ci(0.95) == pytest.approx(tuple(their_own.confidence_interval(0.95)), rel=1e-9)
+
+
+def test_a_correlation_may_take_the_other_measure_at_another_time():
+    random = np.random.default_rng(4)
+    before, after, ill = random.normal(size=(3, 40))
+    table = pd.concat(
+        [
+            parallel(
+                {"all": np.column_stack([before, after])}, measure="scan", times=(1.0, 9.0), baseline={"all": before}
+            ),
+            parallel({"all": np.column_stack([ill, ill + before])}, measure="ill", times=(5.0, 20.0)),
+        ]
+    )
+    early = analyse(table, plan("correlation", "all", measure="ill", by="scan", at="20 h", by_at="1 h"))[0]
+    assert early.estimate == pytest.approx(np.corrcoef(ill + before, before)[0, 1])
+    change = plan("correlation", "all", measure="scan", of="change", at="9 h", by="ill", by_at="5 h")
+    assert analyse(table, change)[0].estimate == pytest.approx(np.corrcoef(after - before, ill)[0, 1])

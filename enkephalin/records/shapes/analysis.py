@@ -76,6 +76,7 @@ class Analysis(Shape):
     summary: Literal["at", "mean", "peak", "lowest", "area"] = "at"
     covariates: tuple[Identifier, ...] = ()
     by: Identifier | None = None  # the moderator, or what the measure is correlated with: a covariate or a measure
+    by_at: str | None = None  # when that measure is read, if at another time
     through: Identifier | None = None  # the measure that mediates
     through_at: str | None = None
     threshold: Number = 1.0  # of time to event: the value that counts as the event
@@ -87,6 +88,11 @@ class Analysis(Shape):
     def at_h(self) -> float | None:
         """The time of the occasion in h from zero, or None for the last."""
         return None if self.at is None else quantity(self.at).inner()
+
+    @property
+    def by_at_h(self) -> float | None:
+        """The time at which the measure of ``by`` is read, in h from zero; that of the measure unless it is given."""
+        return self.at_h if self.by_at is None else quantity(self.by_at).inner()
 
     @property
     def through_at_h(self) -> float | None:
@@ -108,7 +114,7 @@ class Analysis(Shape):
 
     @model_validator(mode="after")
     def _times_are_times(self) -> Analysis:
-        for key in ("at", "through_at"):
+        for key in ("at", "by_at", "through_at"):
             text = getattr(self, key)
             if text is None:
                 continue
@@ -193,6 +199,14 @@ class Analysis(Shape):
                 expected="a summary, or one time; and a kind that takes one number of each person",
                 try_="leave summary out",
                 at=("summary",),
+            )
+        if self.by_at is not None and self.kind != "correlation":
+            raise complaint(
+                f"a {self.kind} analysis makes no use of 'by_at'",
+                found=f"by_at: {self.by_at}",
+                expected="no by_at",
+                try_="kind: correlation, or leave it out",
+                at=("by_at",),
             )
         if self.through_at is not None and self.through is None:
             raise complaint(

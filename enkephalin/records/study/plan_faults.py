@@ -54,18 +54,33 @@ def _faults(study: ResolvedStudy, plan: Analysis) -> Iterator[EnkephalinError]:
             yield _stranger("covariate", name, [*columns, *(measures if name == plan.by else ())])
             return
     yield from _times(plan, measures[plan.measure])
+    if plan.by in measures:
+        yield from _is_measured(measures[plan.by], "by_at" if plan.by_at else "at", plan.by_at or plan.at, plan.by_at_h)
+    elif plan.by_at is not None:
+        yield RecordError(
+            f"'{plan.by}' has no times",
+            found=f"by_at: {plan.by_at}",
+            expected="a measure under 'by'",
+            try_="leave it out",
+        )
+    if plan.through is not None:
+        key = "through_at" if plan.through_at else "at"
+        yield from _is_measured(measures[plan.through], key, plan.through_at or plan.at, plan.through_at_h)
     yield from _design(study, plan)
 
 
-def _times(plan: Analysis, measure: ResolvedMeasure) -> Iterator[EnkephalinError]:
-    at = plan.at_h
+def _is_measured(measure: ResolvedMeasure, key: str, said: str | None, at: float | None) -> Iterator[EnkephalinError]:
     if at is not None and not any(abs(at - time) < SAME for time in measure.at):
         yield RecordError(
-            f"'{measure.id}' is not measured at {plan.at}",
-            found=f"at: {plan.at}",
+            f"'{measure.id}' is not measured at {said}",
+            found=f"{key}: {said}",
             expected="one of its times: " + ", ".join(f"{time:g} h" for time in measure.at[:8]),
             try_="name the time under the measure's 'at'",
         )
+
+
+def _times(plan: Analysis, measure: ResolvedMeasure) -> Iterator[EnkephalinError]:
+    yield from _is_measured(measure, "at", plan.at, plan.at_h)
     if plan.of == "change" and measure.baseline is None:
         yield RecordError(
             f"'{measure.id}' has no baseline to change from",

@@ -28,7 +28,7 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
     other = str(plan.by)
     values = found.groupby("person")["cell"].mean()
     if other in set(table["measure"]):
-        rows = cells(table, plan, measure=other, at_h=plan.at_h).groupby("person")["cell"].mean()
+        rows = cells(table, plan, measure=other, at_h=plan.by_at_h).groupby("person")["cell"].mean()
         second = rows.reindex(values.index).to_numpy(dtype=float)
     else:
         second = columns_of(found.drop_duplicates("person").set_index("person").loc[values.index], (other,))[0][:, 0]
