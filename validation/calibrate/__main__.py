@@ -20,7 +20,7 @@ from .report import Outcome, report
 from .search import State, posterior, search
 from .writing import write_values
 
-PAGE = Path(__file__).parents[2] / "docs" / "calibration_report.md"
+ROOT = Path(__file__).parents[2]
 KEPT = Path("results") / "calibration"
 SPREAD = 0.5  # standard deviations of the prior: how far other starting points lie from the tables' values
 
@@ -34,9 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
     except EnkephalinError as error:
         print(error, file=sys.stderr)
         return 2
-    asked.page.write_text(report(outcome), "utf-8")
+    page = asked.page or ROOT / fit.page
+    page.write_text(report(outcome), "utf-8")
     best = outcome.ends[0]
-    print(f"cost {best.costs[0]:.2f} -> {best.costs[-1]:.2f} in {len(best.costs) - 1} steps; {asked.page}")
+    print(f"cost {best.costs[0]:.2f} -> {best.costs[-1]:.2f} in {len(best.costs) - 1} steps; {page}")
     if asked.write:
         print("\n".join(write_values(fit, outcome.point, outcome.posterior.widths)))
     return 0
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--starts", type=int, default=1, help="starting points; the first is what the tables say")
     parser.add_argument("--seed", type=int, default=1, help="of the other starting points")
     parser.add_argument("--write", action="store_true", help="put the values into enkephalin/biology/parameters")
-    parser.add_argument("--page", type=Path, default=PAGE, help="where the report goes")
+    parser.add_argument("--page", type=Path, help="where the report goes, if not where the record says")
     parser.add_argument("--keep", type=Path, default=KEPT, help="a folder: a search that was stopped goes on from it")
     return parser
 

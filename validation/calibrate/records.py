@@ -51,6 +51,8 @@ class Fit(Record):
     """A calibration. ``soft`` is the standard deviation of a one-sided finding or of an order, by its unit."""
 
     about: Sentence
+    page: str = "docs/calibration_report.md"  # where its report goes
+    place: Sentence = "fit of the drug half to the building targets"  # what a fitted row says, before the page
     groups: tuple[Identifier, ...]
     leave_out: dict[str, Sentence] = Field(default_factory=dict)  # "group.target": why
     read_as: dict[str, str] = Field(default_factory=dict)  # watched name -> its smooth twin

@@ -19,7 +19,6 @@ from enkephalin.records.catalog import list_ids
 from .records import Array, Fit, starting_point
 
 SOURCE = "building_targets"
-PLACE = "fit of the drug half to the building targets; docs/calibration_report.md"
 WIDTH = re.compile(r";?\s*known within a factor of [0-9.]+")
 
 
@@ -46,20 +45,20 @@ def write_values(fit: Fit, point: Array, widths: Array, folder: Path = BIOLOGY /
             told += [f"by hand: {name} x {ratio:.3g}, {known}" for name in (one.name, *one.moves)]
             continue
         module, parts, symbol = parse_address(one.name)
-        changed = _change(folder / f"{module}.csv", symbol, parts, ratio, known)
+        changed = _change(folder / f"{module}.csv", symbol, parts, ratio, known, f"{fit.place}; {fit.page}")
         told.append(f"{one.name}: {changed} rows x {ratio:.3g}, {known}")
         told += [f"  by hand: {name} x {ratio:.3g}" for name in one.moves if abs(ratio - 1) > 0.005]
     return told
 
 
-def _change(path: Path, symbol: str, parts: frozenset[str], ratio: float, known: str) -> int:
+def _change(path: Path, symbol: str, parts: frozenset[str], ratio: float, known: str, place: str) -> int:
     lines = path.read_text("utf-8").splitlines()
     rows = list(csv.DictReader(lines))
     head = next(csv.reader(lines))
     changed = 0
     for row in rows:
         if row["name"] == symbol and row["value"] and parts <= set(row["where"].split()):
-            row |= _changed(row, ratio, known)
+            row |= _changed(row, ratio, known) | {"place": place}
             changed += 1
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, head, lineterminator="\n")
@@ -74,6 +73,5 @@ def _changed(row: Mapping[str, str], ratio: float, known: str) -> dict[str, str]
         "value": format(float(f"{float(row['value']) * ratio:.3g}"), "g"),
         "status": "fitted",
         "source": SOURCE,
-        "place": PLACE,
         "note": f"{note}; {known}" if note else known,
     }
