@@ -24,6 +24,9 @@ NAMED = frozenset(("exp", "log", "power", "sin", "cos"))
 EXACT = {"add": "fadd", "sub": "fsub", "mul": "fmul", "neg": "fneg", "reciprocal": "fdiv"}
 """What is done to a time in 64 bits: a year in 32 bits is known to four seconds only, and an angle no better."""
 
+SLOWEST = 0.2
+"""What a state forgets only in many steps is allowed so much of the error of others: it adds up the errors of all."""
+
 
 class Lines:
     """Writes the nodes that some outputs need.
@@ -274,7 +277,8 @@ class Model:
     def _factor(self) -> None:
         """Factors of the matrix of a step in place: M + g on the rows of states, M + 1 on those of middle nodes.
 
-        Row 0 of %guard becomes negative where a pivot has lost nearly all its digits.
+        Row 0 of %guard becomes negative where a pivot has lost nearly all its digits. %pace gets the share of its own
+        time constant that each state goes through in a step of %h, between SLOWEST and 1.
         """
         w, at, n = self.writer, self.place, self.system.states
         lost, one = w.number(1e-4 if w.target.single else 1e-11), w.number(1.0)
@@ -288,6 +292,10 @@ class Model:
         first = {}
         for i in range(self.system.elimination.size):
             first[i] = value[i, i] = w.add(w.load("%M", at[i, i]), "%g") if i < n else one
+            if i < n:
+                pace = w.mul(w.intrinsic("fabs", w.load("%M", at[i, i])), "%h")
+                pace = w.intrinsic("minnum", w.intrinsic("maxnum", pace, w.number(SLOWEST)), one)
+                w.store(pace, "%pace", i)
         guard = one
         for k, below, right in self.system.elimination.pivots:
             if value[k, k] != first[k]:
@@ -306,7 +314,8 @@ class Model:
             for j in right:
                 w.store(entry(k, j), "%M", at[k, j])
         w.store(guard, "%guard", 0)
-        w.finish("factor", f"{POINTER} %M, {POINTER} %guard, {w.V} %g", attributes="noinline")
+        arguments = ", ".join(f"{POINTER} {a}" for a in ("%M", "%guard", "%pace"))
+        w.finish("factor", f"{arguments}, {w.V} %g, {w.V} %h", attributes="noinline")
 
     def _solve(self) -> None:
         """x with M x = b, row by row in the order of the pivots; the b of middle nodes is nothing but by time."""

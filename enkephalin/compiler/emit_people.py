@@ -158,6 +158,7 @@ class People:
         with c.loop(self.at.states) as i:
             place = self.at.spot(i, lane)
             size = c.most(c.size(c.to_number(y[place])), c.fmul(FLOOR_SHARE, c.to_number(peak[place])))
+            size = c.fmul(size, c.to_number(self.at.work("pace")[place]))
             allowed = c.fadd(c.fmul(size, self.at.get("relative")), self.at.get("absolute"))
             share = c.builder.fdiv(c.size(c.to_number(error[place])), allowed)
             broken = c.is_nan(c.fmul(c.fadd(share, c.to_number(u[place])), 0.0))

@@ -50,12 +50,12 @@ class Step:
 
     def _step(self) -> None:
         w, tableau = self.w, self.tableau
-        at = self._arrays("y", "u", "p", "q", "M", "d", "b", "t", "h", "guard", "rest", "K0")
+        at = self._arrays("y", "u", "p", "q", "M", "d", "b", "t", "h", "guard", "pace", "rest", "K0")
         t, h = w.op(f"load {w.T}, ptr {at['t']}, align 64"), w.load(at["h"], 0)
         inverse = w.reciprocal(h)
         w.run("jacobian", [*(f"ptr {at[k]}" for k in ("y", "p", "q", "b", "M", "d")), f"{w.T} {t}"])
         scaled = w.mul(inverse, w.number(1.0 / tableau.gamma))
-        w.run("factor", [f"ptr {at['M']}", f"ptr {at['guard']}", f"{w.V} {scaled}"])
+        w.run("factor", [*(f"ptr {at[k]}" for k in ("M", "guard", "pace")), f"{w.V} {scaled}", f"{w.V} {h}"])
         self._by_time(0, at, h)
         w.run("solve", [f"ptr {at[k]}" for k in ("M", "b", "K0")])
         for stage in range(1, tableau.stages):
@@ -121,7 +121,7 @@ class Step:
             w.store(new, at["u"], i)
             size = w.larger(w.intrinsic("fabs", old), w.intrinsic("fabs", new))
             size = w.larger(w.mul(w.load(more["peak"], i), w.number(FLOOR_SHARE)), size)
-            allowed = w.add(w.mul(size, relative), absolute)
+            allowed = w.add(w.mul(w.mul(size, relative), w.load(at["pace"], i)), absolute)
             share = w.divide(w.intrinsic("fabs", error), allowed)
             # A maximum forgets NaN; nothing times NaN or infinity does not.
             lost = w.mul(w.add(new, share), w.number(0.0), "")

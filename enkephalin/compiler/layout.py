@@ -26,8 +26,8 @@ class Layout:
         sizes |= {"b": system.elimination.size}
         sizes |= {f"K{k}": n for k in range(tableau.stages)}
         sizes |= {"q": len(system.hoisted), "p": system.parameters, "peak": n}
-        # What the sums of 32-bit steps dropped; not used with 64 bits.
-        sizes |= {"rest": n}
+        # What the sums of 32-bit steps dropped (not used with 64 bits); how much of its time constant a step spans.
+        sizes |= {"rest": n, "pace": n}
         sizes |= dict.fromkeys(("h", "guard", "worst", "factor", "mask", "share"), 1)
         # The time has 64 bits, whatever the rest has.
         sizes |= {"t": 2, "tolerance": 2, "staged_p": system.parameters, "staged_y": n}
