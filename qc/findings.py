@@ -1,7 +1,7 @@
 """The verification set read again: qc/findings.yaml beside validation/targets/6*_verify_*.yaml.
 
 Needs    validation.records (the findings), findings.yaml (what a second reader found in their sources)
-Gives    ``compared()``, ``Verdict``, ``remade``, ``counts``, ``section()`` for the page of the second reading
+Gives    ``compared()``, ``Verdict``, ``remade``, ``counts``, ``gone``, ``section()`` for the page of the second reading
 Leaves   whether the model meets a finding (validation); what is right where the two differ (a person decides)
 
 A finding agrees when its source bears it, every number read stands in its claim or place, and its band is the one
@@ -96,7 +96,7 @@ def compared() -> dict[str, Verdict]:
             elif name in lost:
                 verdicts[name] = Verdict(name, "not found", False, lost[name][0].tried, lost[name][1])
             else:
-                verdicts[name] = Verdict(name, "not read")
+                verdicts[name] = Verdict(name, "not read", False, "it came later, and waits")
     return verdicts
 
 
@@ -161,6 +161,12 @@ def counts(verdicts: Iterable[Verdict]) -> Counter[str]:
     return Counter(verdict.by for verdict in known) + Counter(remade=sum(verdict.remade for verdict in known))
 
 
+def gone() -> tuple[str, ...]:
+    """Readings whose finding is no longer in the set."""
+    read = [one.id for source in sources() for one in (*source.read, *source.not_found)]
+    return tuple(name for name in read if name not in compared())
+
+
 def section() -> Iterator[str]:
     """The part of docs/second_reading.md about the verification set."""
     verdicts = list(compared().values())
@@ -177,6 +183,9 @@ def section() -> Iterator[str]:
     if rest:
         yield "\n| finding | verdict | why |\n|---|---|---|\n"
         yield from (f"| `{verdict.id}` | {verdict.by} | {verdict.why} |\n" for verdict in rest)
+    if gone():
+        named = ", ".join(f"`{name}`" for name in gone())
+        yield f"\nRead, and no longer in the set (renamed, or turned to building): {named}.\n"
     ways = Counter(verdict.source.how for verdict in verdicts if verdict.source and verdict.source.how)
     shown = ", ".join(f"{str(way).replace('_', ' ')} {many}" for way, many in ways.most_common())
     yield f"\nRead from: {shown}.\n"

@@ -34,7 +34,7 @@ reference adult as a line, nine of ten of {people} drawn people as a shade, and 
 shows a finding on each rung: what was seen with its tolerance in green, the reference adult as a dot, the people as a
 line.
 **{again} of {findings} were [read again](second_reading.md#the-verification-set) from their sources** by a reader who
-saw the question and not the number; {lost} could not be found, and {apart} disagree.
+saw the question and not the number; {lost} could not be found, {apart} disagree, and {unread} came later and wait.
 """
 
 
