@@ -9,12 +9,12 @@ Leaves   how a cluster is started: see docs/explanations/many_people.md
 from __future__ import annotations
 
 import contextlib
-import importlib
 import threading
 from collections.abc import Sequence
 from typing import Any
 
-from ..errors import MissingExtraError, RequestError, WorkError
+from ..errors import RequestError, WorkError
+from ..records.libraries import opened
 from .code import code_of
 from .crews import WAITING, Answers
 from .engines import THREADED
@@ -155,12 +155,4 @@ def _another(address: str, found: str, mine: tuple[str, str, str]) -> RequestErr
 
 
 def _library() -> Any:
-    try:
-        return importlib.import_module("distributed")
-    except ImportError as trouble:
-        raise MissingExtraError(
-            "the library dask.distributed is missing",
-            found=str(trouble),
-            expected="distributed, which the plain installation does not bring",
-            try_='pip install "enkephalin[cluster]"',
-        ) from trouble
+    return opened("distributed", "cluster")

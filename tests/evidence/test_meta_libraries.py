@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from reference_studies import BCG, EXPECTANCY
 
 from enkephalin.evidence import meta_analysis
-from enkephalin.evidence.libraries import DISTRIBUTIONS
+from enkephalin.evidence.libraries import MODULES
 from enkephalin.evidence.opinions import opinions
+from enkephalin.records.libraries import library_of
 
 SAME = {"REML": 2e-4, "PM": 1e-6, "DL": 1e-9}  # REML is iterated and PyMARE stops early; the others are nearly closed
 
@@ -107,5 +108,5 @@ def test_the_libraries_are_an_extra_that_the_package_declares():
     def names(extra: str) -> set[str]:
         return {re.split(r"[<>=]", line)[0].lower() for line in project["optional-dependencies"][extra]}
 
-    assert names("evidence") == {name.lower() for name in DISTRIBUTIONS.values()}
+    assert names("evidence") == {library_of(module).lower() for module in MODULES}
     assert names("evidence") <= names("test")

@@ -150,15 +150,12 @@ def test_the_pictures_show_every_study_and_are_the_same_each_time(tmp_path, caps
 
 
 def test_a_missing_library_is_said_with_a_way_out(monkeypatch):
-    import importlib
+    import sys
 
     from enkephalin.errors import MissingExtraError
     from enkephalin.evidence import libraries
 
-    def absent(name: str) -> None:
-        raise ImportError(f"No module named '{name}'")
-
-    monkeypatch.setattr(importlib, "import_module", absent)
+    monkeypatch.setitem(sys.modules, "pymare.stats", None)
     with pytest.raises(MissingExtraError) as caught:
         libraries.opened("pymare.stats")
     assert "PyMARE" in caught.value.problem and "enkephalin[evidence]" in caught.value.try_
