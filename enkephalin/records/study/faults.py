@@ -22,7 +22,7 @@ from .words import plain, reads, seen, threshold, unit_of
 
 Where = tuple[str | int, ...]
 Fault = tuple[Where, EnkephalinError]
-EVENTS = ("lapse", "relapse", "reconciliation", "depression")
+EVENTS = ("lapse", "relapse", "leaving", "reconciliation", "depression")
 SAME = 1e-9  # h
 HISTORY = "history_length"  # in days: for how long people have lived through what their population's history says
 
