@@ -244,7 +244,7 @@ def _sources(drug: Drug) -> Iterator[str]:
 
 
 def _spread(three: list[float | None]) -> str:
-    low, middle, high = (("-" if value is None else f"{value:.3g}") for value in three)
+    low, middle, high = (("-" if value is None else f"{float(f'{value:.3g}'):g}") for value in three)
     return f"{middle} ({low} to {high})"
 
 

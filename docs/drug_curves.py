@@ -192,9 +192,9 @@ def _plasma_picture(drug: Drug, results: dict[str, xr.Dataset], shown: dict[str,
         panels.append((f"What becomes of {said[first]}", ligands))
     name = f"{drug.id}_plasma"
     with _style(plt, name):
-        width = 4.4 * len(panels) + 1.2
-        figure, row = plt.subplots(1, len(panels), figsize=(width, 3.6), layout="constrained", squeeze=False)
-        for axes, (about, curves) in zip(row[0], panels, strict=True):
+        tall = 3.6 * len(panels)  # one under the other: side by side they are too small on a telephone
+        figure, column = plt.subplots(len(panels), 1, figsize=(5.6, tall), layout="constrained", squeeze=False)
+        for axes, (about, curves) in zip(column[:, 0], panels, strict=True):
             unit = _hours(axes, max(length[route] for route, _, _ in curves))
             for number, (route, ligand, label) in enumerate(curves):
                 hours, level = results[route]["time"].values, _levels(results[route], ligand)

@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 RUNG, STEP, TOP = 0.62, 0.16, 0.55  # inches: a rung, each further value on it, what the axis and the title need
 MET, MISSED, SEEN = "#1b4f72", "#b9570f", "#c9d6c3"
 MARGIN = 0.08
-LETTERS = 70  # of a claim that stand beside the names of several runs
+LETTERS, FEWER = 100, 80  # of a claim that a rung's title shows; fewer beside the names of several runs
 LEGEND = f"green: what was seen and its tolerance; dot: the reference adult; line: nine of ten of {PEOPLE} drawn people"
 
 
@@ -101,7 +101,7 @@ def _rung(axes: Any, verdict: Verdict, spread: list[tuple[float, float]]) -> Non
     axes.spines[["top", "right", "left"]].set_visible(False)
     unit = f" ({target.unit})" if target.unit and target.unit != "1" else ""
     missed = verdict.distance != 0
-    title = ("missed: " if missed else "") + short(target.claim, LETTERS) + unit
+    title = ("missed: " if missed else "") + short(target.claim, FEWER if target.runs else LETTERS) + unit
     axes.set_title(title, fontsize=8, loc="left", pad=2, color=colour if missed else "black")
 
 

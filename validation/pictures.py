@@ -124,7 +124,7 @@ def _each(result: xr.Dataset, of: Watched, unit: str | None) -> tuple[xr.DataArr
 def _mark(
     axes: Any, target: Target, of: Watched, shown: tuple[float, float, float], colour: str, top: float | None
 ) -> None:
-    """In the colour of the run: a bar where a value at a time was seen, a strip where a peak or a mean was.
+    """In the colour of the run: a bar where a value at a time was seen, a hatched strip where a peak or a mean was.
 
     ``top`` is when the model peaks; the bar of a peak is put there.
     """
@@ -150,4 +150,7 @@ def _mark(
         left = max(start, start if readout.window.start is None else readout.window.start)
         right = min(end, end if readout.window.end is None else readout.window.end)
         if left < right:
-            axes.fill_between([left / day, right / day], low, high, color=colour, alpha=0.12, linewidth=0, label="seen")
+            axes.fill_between(  # hatched: people are shaded
+                [left / day, right / day], low, high,
+                facecolor="none", edgecolor=colour, hatch="////", linewidth=0.8, label="seen",
+            )  # fmt: skip
