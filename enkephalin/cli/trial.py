@@ -107,10 +107,11 @@ def trial(
 
 def _show(found: Trial) -> None:
     """Estimates, power and notes for a person."""
-    columns = ["measure", "contrast", "estimate", "95 % from", "to", "p", "effect", "", "n"]
+    columns = ["measure", "", "contrast", "estimate", "95 % from", "to", "p", "effect", "", "n"]
     rows = [
         (
             one.measure,
+            one.when,
             one.contrast,
             _number(one.estimate),
             _number(one.ci[0]),
@@ -126,7 +127,7 @@ def _show(found: Trial) -> None:
     if found.power is not None:
         told += found.power.lines()
     who = " ".join(filter(None, (found.account, found.hypothesis)))
-    print_table(f"{found.study.id}  n {found.n}  {who}".rstrip(), columns, rows, left=2, notes=told)
+    print_table(f"{found.study.id}  n {found.n}  {who}".rstrip(), columns, rows, left=3, notes=told)
 
 
 def _number(value: float) -> str:

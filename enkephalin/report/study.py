@@ -188,13 +188,13 @@ def _found(bodies: Sequence[tuple[str, Trial]]) -> str:
         rows = [(name, other.estimates[k]) for name, other in bodies if k < len(other.estimates)]
         first = "Primary: " if k == 0 else ""
         picture = forest(rows, _of_effect(trial, one), key=f"forest-{k}")
-        heading = f"{first}{_words(one.measure)}, {_words(one.contrast)}"
+        heading = first + _words(one.title)
         by = escape(re.split("[,;(]", one.method)[0].strip())
         figures.append(
             f"<figure><figcaption><h3>{escape(heading)} <small>{by}</small></h3></figcaption>{picture}</figure>"
         )
     lines = "".join(
-        f'<tr><th scope="row">{escape(_words(one.measure))}, {escape(_words(one.contrast))}</th>'
+        f'<tr><th scope="row">{escape(_words(one.title))}</th>'
         f'<td class="text">{escape(name)}</td><td>{effect_text(one)}</td><td>{_p(one.p)}</td>'
         f"<td>{number(one.effect_size)} ({number(one.effect_ci[0])} to {number(one.effect_ci[1])})</td>"
         f'<td class="text">{escape(one.effect_kind)}</td><td>{one.n:,}</td></tr>'
@@ -259,7 +259,7 @@ def _believe(trial: Trial) -> str:
         "".join(f"<li>{escape(note)}.</li>" for note in trial.notes) or "<li>Nothing went otherwise than planned.</li>"
     )
     methods = "".join(
-        f"<h3>{escape(_words(one.measure))}, {escape(_words(one.contrast))}</h3><p>{escape(one.method)}</p>"
+        f"<h3>{escape(_words(one.title))}</h3><p>{escape(one.method)}</p>"
         f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in one.assumptions)}</ul>"
         for one in trial.estimates
     )

@@ -210,7 +210,7 @@ def forest(rows: Sequence[tuple[str, Any]], unit: str, *, key: str) -> str:
     )
     lines = "".join(_effect(name, one, TOP + ROW * k + ROW / 2, x) for k, (name, one) in enumerate(rows))
     said = " ".join(f"{name}: {effect_text(one)}." for name, one in rows)
-    title = f"{_words(rows[0][1].measure)}, {_words(rows[0][1].contrast)}"
+    title = _words(rows[0][1].title)
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {base + 40}" role="img" aria-labelledby="{key}-t {key}-d">'
         f'<title id="{key}-t">Effect on {escape(title)}</title><desc id="{key}-d">{escape(said)}</desc>{ticks}'

@@ -40,6 +40,8 @@ class Estimate:
         What was computed, by which library and version.
     assumptions : tuple of str
         What it leans on, and how each stands in these data.
+    when : str
+        What of the measure counted: "at 6 min", "change at 28 d", "mean"; nothing of the last occasion.
     details : mapping
         Further numbers of this kind of analysis, by name.
 
@@ -62,6 +64,12 @@ class Estimate:
     assumptions: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
     alpha: float = 0.05
+    when: str = ""
+
+    @property
+    def title(self) -> str:
+        """What was found out, in words: "pain at 6 min, drug - placebo"."""
+        return f"{self.measure} {self.when}".strip() + f", {self.contrast}"
 
     @property
     def significant(self) -> bool:
@@ -73,6 +81,7 @@ class Estimate:
         return {
             "measure": self.measure,
             "contrast": self.contrast,
+            "when": self.when,
             "estimate": _known(self.estimate),
             "ci": [_known(limit) for limit in self.ci],
             "p": _known(self.p),

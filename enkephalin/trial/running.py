@@ -7,7 +7,7 @@ Gives    ``trial(study)``, ``Trial``
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import MissingExtraError, RequestError, nearest
@@ -185,7 +185,8 @@ def _estimates(table: Any, plan: Analysis) -> tuple[Estimate, ...]:
         raise
     except RequestError as error:
         why = f"not done: {error.problem} ({error.found})"
-        return (Estimate(plan.measure, plan.contrast_text, NAN, UNKNOWN, NAN, NAN, UNKNOWN, "", 0, plan.kind, (why,)),)
+        none = Estimate(plan.measure, plan.contrast_text, NAN, UNKNOWN, NAN, NAN, UNKNOWN, "", 0, plan.kind, (why,))
+        return (replace(none, when=plan.when),)
 
 
 def make_truth(
@@ -205,9 +206,7 @@ def make_truth(
 
 def _not_done(estimates: Sequence[Estimate]) -> tuple[str, ...]:
     """The planned analyses that these data did not allow."""
-    return tuple(
-        f"{one.method} of {one.measure}, {one.contrast}: {one.assumptions[0]}" for one in estimates if one.n == 0
-    )
+    return tuple(f"{one.method} of {one.title}: {one.assumptions[0]}" for one in estimates if one.n == 0)
 
 
 def _own_hypothesis(account: str | None) -> str:

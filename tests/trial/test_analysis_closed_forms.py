@@ -323,3 +323,11 @@ def test_a_correlation_may_take_the_other_measure_at_another_time():
     assert early.estimate == pytest.approx(np.corrcoef(ill + before, before)[0, 1])
     change = plan("correlation", "all", measure="scan", of="change", at="9 h", by="ill", by_at="5 h")
     assert analyse(table, change)[0].estimate == pytest.approx(np.corrcoef(after - before, ill)[0, 1])
+
+
+def test_an_estimate_says_which_occasion_it_is_of():
+    table = parallel({"drug": [[1, 2], [3, 5]], "placebo": [[1, 1], [2, 4]]}, times=(1.0, 9.0))
+    found = first(table, "t_test", "drug", "placebo", at="9 h")
+    assert (found.when, found.title) == ("at 9 h", "score at 9 h, drug - placebo")
+    assert found.as_dict()["when"] == "at 9 h"
+    assert plan("t_test", "drug", "placebo", summary="peak", of="change").when == "change peak"

@@ -112,6 +112,12 @@ class Analysis(Shape):
             return f"({both} - {second}) - ({first} - {neither})"
         return " - ".join(self.contrast) if self.contrast else "everybody"
 
+    @property
+    def when(self) -> str:
+        """What of the measure counts: "at 6 min", "change at 28 d", "mean"; nothing of the last occasion."""
+        what = f"at {self.at}" if self.at is not None else self.summary if self.summary != "at" else ""
+        return f"change {what}".strip() if self.of == "change" else what
+
     @model_validator(mode="after")
     def _times_are_times(self) -> Analysis:
         for key in ("at", "by_at", "through_at"):

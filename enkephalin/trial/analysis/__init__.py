@@ -8,6 +8,7 @@ Leaves   making the table: see ``observe``
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from typing import Any
 
 from ...records.shapes.analysis import Analysis
@@ -54,4 +55,4 @@ def analyse(table: Any, plan: Analysis, *, checks: bool = True) -> tuple[Estimat
     """
     module = importlib.import_module(f"{__name__}.{plan.kind}")
     found: tuple[Estimate, ...] = module.estimates(table, plan, checks)
-    return found
+    return tuple(replace(one, when=plan.when) if one.measure == plan.measure else one for one in found)
