@@ -130,7 +130,7 @@ def make_ready(folder: Path | str) -> Path:
             place=str(folder),
             found=trouble.strerror or type(trouble).__name__,
             expected="a folder in which you may write",
-            try_="another folder",
+            try_="another folder; on the command line --out DIR",
         ) from trouble
 
 

@@ -28,7 +28,7 @@ def test_a_folder_that_cannot_be_made_is_said_with_a_way_out(tmp_path):
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(WorkError) as caught:
         make_ready(tmp_path / "file" / "folder")
-    assert caught.value.place == str(tmp_path / "file" / "folder") and caught.value.try_ == "another folder"
+    assert caught.value.place == str(tmp_path / "file" / "folder") and caught.value.try_.startswith("another folder")
 
 
 def test_yaml_of_our_own_is_read_as_the_plain_parser_reads_it(tmp_path):
