@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import beside, many
+from .options import AccountOption, HypothesisOption, WorkersOption
 from .output import JsonOption, print_table
 
 if TYPE_CHECKING:
@@ -44,13 +45,8 @@ def simulate(
     population: Annotated[str | None, typer.Option(metavar="P", help="Many people, drawn from a population.")] = None,
     n: Annotated[int | None, typer.Option("--n", metavar="N", min=1, help="How many people to draw.")] = None,
     seed: Annotated[int | None, typer.Option(metavar="S", min=0, help="Which draw. Default: 1.")] = None,
-    account: Annotated[
-        str | None, typer.Option(metavar="A", help="The account of the body. Default: literature.")
-    ] = None,
-    hypothesis: Annotated[
-        str | None,
-        typer.Option(metavar="H", help="The hypothesis, or a mixture as opioid:0.5+stress:0.5. Default: integrated."),
-    ] = None,
+    account: AccountOption = None,
+    hypothesis: HypothesisOption = None,
     against: Annotated[
         str | None,
         typer.Option(
@@ -73,9 +69,7 @@ def simulate(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the result, summary.json and report.html here.")
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(metavar="W", min=1, help="How many work at the same time. Default: all cores.")
-    ] = None,
+    workers: WorkersOption = None,
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Let the workers of a Dask cluster do it: its scheduler.")
     ] = None,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .many import progress
+from .options import AccountOption, HypothesisOption, WorkersOption
 from .output import JsonOption, print_json, print_table
 
 if TYPE_CHECKING:
@@ -33,13 +34,8 @@ def trial(
         typer.Option(metavar="WHAT", help='With --repeat, also over "n=20,40", "at=8 h,32 h" or "dose=DRUG 25 mg,..".'),
     ] = None,
     seed: Annotated[int, typer.Option(metavar="S", min=0, help="Of people, assignment, noise.")] = 1,
-    account: Annotated[
-        str | None, typer.Option(metavar="A", help="The account of the body. Default: literature.")
-    ] = None,
-    hypothesis: Annotated[
-        str | None,
-        typer.Option(metavar="H", help="The hypothesis, or a mixture as opioid:0.5+stress:0.5. Default: integrated."),
-    ] = None,
+    account: AccountOption = None,
+    hypothesis: HypothesisOption = None,
     against: Annotated[
         list[str] | None,
         typer.Option(
@@ -52,9 +48,7 @@ def trial(
         str | None,
         typer.Option(metavar="W,..", help="Switch off: expectancy, missed_doses, dropout, intercurrent."),
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(metavar="W", min=1, help="How many work at the same time. Default: all cores.")
-    ] = None,
+    workers: WorkersOption = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write the data (data.csv, data.parquet), trial.json and report.html here."),
