@@ -24,8 +24,8 @@ def assign(study: ResolvedStudy, covariates: Any, seed: int) -> NDArray[np.int64
     ----------
     study : ResolvedStudy
         Says orders, shares, block and strata.
-    covariates : pandas.DataFrame
-        One row per person, in the order in which they come.
+    covariates : pandas.DataFrame or mapping of arrays
+        By name; one row per person, in the order in which they come.
     seed : int
         The same seed gives the same list.
 
@@ -40,7 +40,7 @@ def assign(study: ResolvedStudy, covariates: Any, seed: int) -> NDArray[np.int64
     >>> assign(study, people, seed=1)          # doctest: +SKIP
     array([0, 1, 1, 0])
     """
-    people = len(covariates)
+    people = _people(covariates)
     if len(study.orders) == 1:
         return np.zeros(people, np.int64)
     once = np.repeat(np.arange(len(study.orders)), study.shares)
@@ -58,10 +58,14 @@ def assign(study: ResolvedStudy, covariates: Any, seed: int) -> NDArray[np.int64
 
 def strata(study: ResolvedStudy, covariates: Any) -> NDArray[np.str_]:
     """The stratum of each person: sex, having a trait, above the median of a number."""
-    labels = [""] * len(covariates)
+    labels = [""] * _people(covariates)
     for name in study.stratify:
-        values = covariates[name].to_numpy()
+        values = np.asarray(covariates[name])
         if values.dtype.kind == "f" and len(np.unique(values)) > FEW:
             values = np.where(values > np.median(values), "high", "low")
         labels = [f"{label}/{value}" for label, value in zip(labels, values, strict=True)]
     return np.array(labels)
+
+
+def _people(covariates: Any) -> int:
+    return len(covariates[next(iter(covariates))])

@@ -1,13 +1,14 @@
 """Observe: the same people as a study would see them: assigned, measured with noise, some gone.
 
 Needs    truth, assignment, intercurrent, belief, leaving, instruments (measure); pandas
-Gives    ``observe(truth, chosen, seed)``, a long table
+Gives    ``observe(truth, chosen, seed)``, a long table; ``observed(truth, chosen, seed)``, the same before it is one
 Leaves   statistics: see ``analysis``
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,85 @@ from .seeds import stream
 from .truth import Truth
 
 SAME = 1e-9  # h
+Whole = NDArray[np.int64]
 
 
-def observe(truth: Truth, chosen: Sequence[int] | NDArray[np.int64], seed: int) -> Any:
+@dataclass(frozen=True)
+class Seen:
+    """One measure as it was read: values and dropped, shape (person, period, occasion), baseline (person, period)."""
+
+    values: Array
+    baseline: Array
+    dropped: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A study that was run once, as arrays; power analyses read them without the long table.
+
+    Parameters
+    ----------
+    truth : Truth
+        What everybody would show.
+    bank : array, shape (person,)
+        Their places in the bank.
+    place : array, shape (person, period)
+        Numbers of ``truth.places``.
+    measures : mapping
+        Measure -> what was read.
+    covariates : mapping
+        Covariate -> values, shape (person,).
+    """
+
+    truth: Truth
+    bank: Whole
+    place: Whole
+    measures: Mapping[str, Seen]
+    covariates: Mapping[str, NDArray[Any]]
+
+    def table(self) -> Any:
+        """All of it in long form; columns as in ``observe``."""
+        return opened("pandas").concat([self.rows(name) for name in self.measures], ignore_index=True)
+
+    def rows(self, name: str) -> Any:
+        """One measure in long form."""
+        times = self.truth.times[name]
+        return self._frame(name, self.measures[name], times, np.arange(1, len(times) + 1))
+
+    def at(self, name: str, occasion: int) -> Any:
+        """One measure at one occasion, by its place among the times, in long form."""
+        seen, one = self.measures[name], slice(occasion, occasion + 1)
+        part = Seen(seen.values[:, :, one], seen.baseline, seen.dropped[:, :, one])
+        return self._frame(name, part, self.truth.times[name][one], np.array([occasion + 1]))
+
+    def _frame(self, name: str, seen: Seen, times: Array, occasions: Whole) -> Any:
+        study = self.truth.study
+        n, periods = self.place.shape
+        person = np.repeat(np.arange(n), periods * len(times))
+        place = np.repeat(self.place.ravel(), len(times))
+        arms = np.array([one.arm for one in self.truth.places], dtype=object)
+        orders = np.array([" > ".join(study.orders[one.order]) for one in self.truth.places], dtype=object)
+        columns = {
+            "person": person,
+            "source_person": self.bank[person],
+            "arm": arms[place],
+            "sequence": orders[place],
+            "period": np.tile(np.repeat(np.arange(1, periods + 1), len(times)), n),
+            "occasion": np.tile(occasions, n * periods),
+            "time_h": np.tile(times, n * periods),
+            "measure": np.full(len(person), name, dtype=object),
+            "value": seen.values.ravel(),
+            "baseline": np.repeat(seen.baseline.ravel(), len(times)),
+            "dropped": seen.dropped.ravel(),
+        }
+        for factor in study.arms[0].levels:
+            levels = np.array([study.arm(one.arm).levels[factor] for one in self.truth.places], dtype=object)
+            columns[factor] = levels[place]
+        columns |= {covariate: values[person] for covariate, values in self.covariates.items()}
+        return opened("pandas").DataFrame(columns, copy=False)
+
+
+def observe(truth: Truth, chosen: Sequence[int] | Whole, seed: int) -> Any:
     """Run the study once with some people of the bank.
 
     Parameters
@@ -51,41 +128,46 @@ def observe(truth: Truth, chosen: Sequence[int] | NDArray[np.int64], seed: int) 
     >>> observe(truth, range(40), seed=1).columns[0]          # doctest: +SKIP
     'person'
     """
-    pandas = opened("pandas")
+    return observed(truth, chosen, seed).table()
+
+
+def observed(
+    truth: Truth, chosen: Sequence[int] | Whole, seed: int, measures: Collection[str] | None = None
+) -> Observed:
+    """The same, not yet a table; with ``measures`` only these, with the numbers that they would have among all.
+
+    Parameters
+    ----------
+    truth, chosen, seed
+        As in ``observe``.
+    measures : list of str, optional
+        Ids.
+
+    Example
+    -------
+    >>> observed(truth, range(40), seed=1).measures["pain"].values.shape      # doctest: +SKIP
+    (40, 2, 3)
+    """
     bank = np.asarray(chosen, np.int64)
-    covariates = truth.covariates.iloc[bank].reset_index(drop=True)
+    covariates = {name: truth.covariates[name].to_numpy()[bank] for name in truth.covariates.columns}
     orders = assign(truth.study, covariates, seed)
-    periods = len(truth.study.orders[0])
-    # place[p, k] is the condition of person p in period k
-    by_order = {(one.order, one.period): index for index, one in enumerate(truth.places)}
-    place = np.array([[by_order[int(order), period] for period in range(periods)] for order in orders])
+    by_order = np.empty((len(truth.study.orders), len(truth.study.orders[0])), np.int64)
+    for index, one in enumerate(truth.places):
+        by_order[one.order, one.period] = index
+    place: Whole = by_order[orders]
     left = leaving_times(truth, bank, place, seed)
-    parts = [
-        _rows(truth, row, number, bank, place, left, seed, pandas) for number, row in enumerate(truth.study.measures)
-    ]
-    table = pandas.concat(parts, ignore_index=True)
-    arms = truth.study.arms
-    for factor in arms[0].levels:
-        table[factor] = table["arm"].map({arm.id: arm.levels[factor] for arm in arms})
-    people = table["person"].to_numpy()
-    for name in covariates.columns:
-        table[name] = covariates[name].to_numpy()[people]
-    return table
+    seen = {
+        row.id: _seen(truth, row, number, bank, place, left, seed)
+        for number, row in enumerate(truth.study.measures)
+        if measures is None or row.id in measures
+    }
+    return Observed(truth, bank, place, seen, covariates)
 
 
-def _rows(
-    truth: Truth,
-    row: ResolvedMeasure,
-    number: int,
-    bank: NDArray[np.int64],
-    place: NDArray[np.int64],
-    left: Array,
-    seed: int,
-    pandas: Any,
-) -> Any:
-    """All rows of one measure."""
+def _seen(truth: Truth, row: ResolvedMeasure, number: int, bank: Whole, place: Whole, left: Array, seed: int) -> Seen:
+    """One measure."""
     study, times = truth.study, truth.times[row.id]
-    n, periods, occasions = len(bank), place.shape[1], len(times)
+    n, periods = len(bank), place.shape[1]
     # p person, k period, o occasion
     true = truth.values[row.id][bank[:, None], place]
     random = stream(seed, f"noise {row.id}", number)
@@ -107,26 +189,4 @@ def _rows(
     baseline = np.full((n, periods), np.nan)
     if row.baseline is not None:
         baseline = values[:, :, int(np.argmin(np.abs(times - row.baseline)))]
-    arms = np.array([one.arm for one in truth.places], dtype=object)
-    orders = np.array([" > ".join(order) for order in study.orders], dtype=object)
-    order_of = np.array([one.order for one in truth.places])
-    shape = (n, periods, occasions)
-
-    def flat(values: Any) -> Any:
-        return np.broadcast_to(values, shape).ravel()
-
-    return pandas.DataFrame(
-        {
-            "person": flat(np.arange(n)[:, None, None]),
-            "source_person": flat(bank[:, None, None]),
-            "arm": flat(arms[place][:, :, None]),
-            "sequence": flat(orders[order_of[place]][:, :, None]),
-            "period": flat(np.arange(1, periods + 1)[None, :, None]),
-            "occasion": flat(np.arange(1, occasions + 1)),
-            "time_h": flat(times),
-            "measure": row.id,
-            "value": values.ravel(),
-            "baseline": flat(baseline[:, :, None]),
-            "dropped": dropped.ravel(),
-        }
-    )
+    return Seen(values, baseline, dropped)

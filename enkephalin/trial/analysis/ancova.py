@@ -33,7 +33,7 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
     for name, group in zip(plan.contrast, groups, strict=True):
         enough(len(group), name)
     columns = {ARM: arm, **{name: covariates[:, place] for place, name in enumerate(names)}}
-    model = fit(outcome, columns)
+    model = fit(outcome, columns, checks)
     estimate, ci, p, _ = model.of(ARM, plan.confidence)
     per_unit = correction(len(outcome) - 2) / pooled_spread(groups)
     said: tuple[str, ...] = ()

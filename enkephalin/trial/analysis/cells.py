@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ...errors import RequestError, UnknownNameError, nearest
 from ...records.shapes.analysis import Analysis
 from ..libraries import opened
+from ..observe import Observed
 
 Array = NDArray[np.float64]
 SAME_TIME = 1e-6  # h: two times that differ by less are one occasion
@@ -40,11 +41,12 @@ def cells(table: Any, plan: Analysis, *, measure: str | None = None, at_h: float
     """
     own = measure is None
     name = plan.measure if measure is None else measure
-    rows = rows_of(table, plan, name)
     time = plan.at_h if own else at_h
+    one_occasion = not own or plan.summary == "at"
+    rows = rows_of(table, plan, name, time=time, one_occasion=one_occasion)
     values = rows["value"] - rows["baseline"] if own and plan.of == "change" else rows["value"]
     rows = rows.assign(cell=values)
-    found = _summary(rows, plan.summary) if own and plan.summary != "at" else _occasion(rows, name, time)
+    found = _occasion(rows, name, time) if one_occasion else _summary(rows, plan.summary)
     return _differing(found, name)
 
 
@@ -63,10 +65,20 @@ def _differing(found: Any, name: str) -> Any:
     return found
 
 
-def rows_of(table: Any, plan: Analysis, name: str) -> Any:
-    rows = table[table["measure"] == name]
+def measures_of(table: Any) -> set[str]:
+    """The measures of a long table, or of what is not yet one."""
+    return set(table.measures) if isinstance(table, Observed) else set(table["measure"])
+
+
+def rows_of(table: Any, plan: Analysis, name: str, *, time: float | None = None, one_occasion: bool = False) -> Any:
+    """The rows of a measure in the arms of the contrast; of one occasion only, where that is all that is wanted."""
+    if isinstance(table, Observed) and name in table.measures:
+        rows = table.at(name, _place(table.truth.times[name], name, time)) if one_occasion else table.rows(name)
+    else:
+        rows = table.table() if isinstance(table, Observed) else table
+        rows = rows[rows["measure"] == name]
     if not len(rows):
-        known = sorted(set(table["measure"]))
+        known = sorted(measures_of(table))
         raise UnknownNameError(
             f"the data hold no measure '{name}'",
             place="analysis",
@@ -85,15 +97,23 @@ def rows_of(table: Any, plan: Analysis, name: str) -> Any:
                     expected=f"one of {', '.join(sorted(arms))}",
                     try_=nearest(arm, arms),
                 )
-        rows = rows[rows["arm"].isin(plan.contrast)]
+        if arms - set(plan.contrast):
+            rows = rows[rows["arm"].isin(plan.contrast)]
     return rows
 
 
 def _occasion(rows: Any, name: str, time: float | None) -> Any:
-    times = np.unique(rows["time_h"].to_numpy(dtype=float))
+    hours = rows["time_h"].to_numpy(dtype=float)
+    times, which = np.unique(hours, return_inverse=True)
+    close = which == _place(times, name, time)
+    return rows if close.all() else rows[close]
+
+
+def _place(times: Array, name: str, time: float | None) -> int:
+    """Which of the times, rising, is meant; the last unless another is named."""
     wanted = times[-1] if time is None else time
-    close = np.abs(rows["time_h"].to_numpy(dtype=float) - wanted) < SAME_TIME
-    if not close.any():
+    place = int(np.argmin(np.abs(times - wanted)))
+    if abs(times[place] - wanted) >= SAME_TIME:
         raise RequestError(
             f"'{name}' was not measured at {wanted:g} h",
             place="analysis",
@@ -101,7 +121,7 @@ def _occasion(rows: Any, name: str, time: float | None) -> Any:
             expected="one of " + ", ".join(f"{value:g}" for value in times[:12]) + " h",
             try_="an occasion of the measure, or summary: mean",
         )
-    return rows[close]
+    return place
 
 
 def _summary(rows: Any, summary: str) -> Any:

@@ -16,7 +16,7 @@ from ...records.shapes.analysis import Analysis
 from ..estimate import Estimate
 from ..libraries import opened, version_of
 from .assumptions import normal
-from .cells import cells, columns_of, enough, missing
+from .cells import cells, columns_of, enough, measures_of, missing
 from .effects import fisher
 
 LEAST = 4  # people: Fisher's interval needs n - 3 above 0
@@ -27,7 +27,7 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
     found = cells(table, plan)
     other = str(plan.by)
     values = found.groupby("person")["cell"].mean()
-    if other in set(table["measure"]):
+    if other in measures_of(table):
         rows = cells(table, plan, measure=other, at_h=plan.by_at_h).groupby("person")["cell"].mean()
         second = rows.reindex(values.index).to_numpy(dtype=float)
     else:

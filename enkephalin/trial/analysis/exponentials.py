@@ -9,12 +9,15 @@ For given time constants the rest is linear, so only they are searched: on a gri
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Squares = Callable[[Array], Array]
 PLACES = 60  # time constants of the grid of one exponential
 COARSE = 24  # of each of two
 STEPS = 30  # of the golden section
@@ -34,29 +37,25 @@ class Fitted:
 
 def one(times: Array, courses: Array) -> Fitted:
     """floor + size exp(-t / tau) through each course, shape (course, time)."""
-    grid = _grid(times, PLACES)
-    left = np.stack([_left(courses, np.exp(-times / np.exp(log))[None, None, :]) for log in grid])
-    best = np.clip(left.argmin(axis=0), 1, PLACES - 2)
-    log_tau = _golden(lambda log: _left(courses, _decay(times, log)[:, None, :]), grid[best - 1], grid[best + 1])
+    grid, bases = _on_grid(tuple(times.tolist()))
+    centred = courses - courses.mean(axis=1, keepdims=True)
+    best = np.clip(_left_on(centred, bases).argmin(axis=0), 1, PLACES - 2)
+    log_tau = _golden(_beside(times, centred, None), grid[best - 1], grid[best + 1])
     columns = _decay(times, log_tau)[:, None, :]
     return Fitted(log_tau[:, None], _left(courses, columns), _course(courses, columns))
 
 
 def two(times: Array, courses: Array) -> Fitted:
     """floor and two exponentials through each course; the faster first."""
-    grid = _grid(times, COARSE)
-    pairs = [(fast, slow) for k, fast in enumerate(grid) for slow in grid[k + 1 :]]
-    left = np.stack([_left(courses, np.exp(-times / np.exp(np.array(pair))[:, None])[None]) for pair in pairs])
-    start = np.array(pairs)[left.argmin(axis=0)]
+    grid, pairs, bases = _on_pairs(tuple(times.tolist()))
+    centred = courses - courses.mean(axis=1, keepdims=True)
+    start = pairs[_left_on(centred, bases).argmin(axis=0)]
     step = grid[1] - grid[0]
     for width in (step, step / 2, step / 4):
         for which in (0, 1):
-            start[:, which] = _golden(
-                lambda log, which=which: _left(courses, _both(times, start, which, log)),
-                start[:, which] - width,
-                start[:, which] + width,
-            )
-    columns = _both(times, start, 0, start[:, 0])
+            squares = _beside(times, centred, start[:, 1 - which])
+            start[:, which] = _golden(squares, start[:, which] - width, start[:, which] + width)
+    columns = np.exp(-times[None, None, :] / np.exp(start)[:, :, None])
     return Fitted(np.sort(start, axis=1), _left(courses, columns), _course(courses, columns))
 
 
@@ -72,16 +71,55 @@ def _grid(times: Array, places: int) -> Array:
     return np.linspace(np.log(fastest), np.log(slowest), places)
 
 
+@cache
+def _on_grid(times: tuple[float, ...]) -> tuple[Array, Array]:
+    """The time constants of one exponential, and a column of length 1 for each, shape (place, 1, time)."""
+    grid = _grid(np.array(times), PLACES)
+    return grid, np.stack(_orthogonal(_decay(np.array(times), grid)[:, None, :]), axis=1)
+
+
+@cache
+def _on_pairs(times: tuple[float, ...]) -> tuple[Array, Array, Array]:
+    """The time constants of two, all pairs of them, and columns of length 1 for each pair, shape (pair, 2, time)."""
+    grid = _grid(np.array(times), COARSE)
+    pairs = np.array([(fast, slow) for k, fast in enumerate(grid) for slow in grid[k + 1 :]])
+    columns = np.exp(-np.array(times)[None, None, :] / np.exp(pairs)[:, :, None])
+    return grid, pairs, np.stack(_orthogonal(columns), axis=1)
+
+
+def _left_on(centred: Array, bases: Array) -> Array:
+    """The squares that each basis leaves of each course, shape (basis, course)."""
+    places, columns, times = bases.shape
+    # c course, q column of a basis, t time; by einsum, which starts no threads
+    taken = np.einsum("ct,qt->cq", centred, bases.reshape(-1, times)).reshape(-1, places, columns)
+    found: Array = (centred**2).sum(axis=1) - (taken**2).sum(axis=2).T
+    return found
+
+
+def _beside(times: Array, centred: Array, other: Array | None) -> Squares:
+    """The squares left as a function of one time constant, beside another that stays (or beside none)."""
+    rest, fixed = centred, np.zeros_like(centred)
+    if other is not None:
+        (fixed,) = _orthogonal(_decay(times, other)[:, None, :])
+        rest = centred - np.einsum("ct,ct->c", centred, fixed)[:, None] * fixed
+    squares = np.einsum("ct,ct->c", rest, rest)
+
+    def left(log: Array) -> Array:
+        column = _decay(times, log)
+        column -= column.mean(axis=1, keepdims=True)
+        column -= np.einsum("ct,ct->c", column, fixed)[:, None] * fixed
+        length = np.einsum("ct,ct->c", column, column)
+        taken = np.einsum("ct,ct->c", rest, column) ** 2
+        found: Array = squares - np.where(length > APART**2, taken / np.maximum(length, APART**2), 0.0)
+        return found
+
+    return left
+
+
 def _decay(times: Array, log_tau: Array) -> Array:
     """exp(-t / tau), shape (course, time)."""
-    return np.exp(-times[None, :] / np.exp(log_tau)[:, None])
-
-
-def _both(times: Array, start: Array, which: int, log: Array) -> Array:
-    """Columns of two exponentials, one of them at another time constant, shape (course, 2, time)."""
-    taus = start.copy()
-    taus[:, which] = log
-    return np.exp(-times[None, None, :] / np.exp(taus)[:, :, None])
+    found: Array = np.exp(-times[None, :] / np.exp(log_tau)[:, None])
+    return found
 
 
 def _course(courses: Array, columns: Array) -> Array:
@@ -113,12 +151,17 @@ def _orthogonal(columns: Array) -> list[Array]:
     return found
 
 
-def _golden(squares: object, low: Array, high: Array) -> Array:
-    """The least squares between two ends, each course for itself."""
-    assert callable(squares)
-    for _ in range(STEPS):
-        left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-        smaller = squares(left) < squares(right)
+def _golden(squares: Squares, low: Array, high: Array) -> Array:
+    """The least squares between two ends, each course for itself; each step looks at one new place."""
+    left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
+    at_left, at_right = squares(left), squares(right)
+    for _ in range(STEPS - 1):
+        smaller = at_left < at_right
         low, high = np.where(smaller, low, left), np.where(smaller, right, high)
-    middle: Array = (low + high) / 2
+        kept, at_kept = np.where(smaller, left, right), np.where(smaller, at_left, at_right)
+        fresh = np.where(smaller, high - GOLDEN * (high - low), low + GOLDEN * (high - low))
+        at_fresh = squares(fresh)
+        left, right = np.where(smaller, fresh, kept), np.where(smaller, kept, fresh)
+        at_left, at_right = np.where(smaller, at_fresh, at_kept), np.where(smaller, at_kept, at_fresh)
+    middle: Array = np.where(at_left < at_right, low + right, left + high) / 2
     return middle

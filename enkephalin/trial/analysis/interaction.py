@@ -43,7 +43,7 @@ def _between(found: Any, plan: Analysis, checks: bool) -> Estimate:
     with_second = np.isin(arms, [both, second]).astype(float)
     columns = {FIRST: with_first, SECOND: with_second, TOGETHER: with_first * with_second}
     columns |= {name: covariates[whole, place] for place, name in enumerate(names)}
-    model = fit(outcome[whole], columns)
+    model = fit(outcome[whole], columns, checks)
     estimate, ci, p, _ = model.of(TOGETHER, plan.confidence)
     per_unit = correction(int(whole.sum()) - len(SIGNS)) / pooled_spread(groups)
     said = (*residual_checks(model), same_spread(groups), missing(found)) if checks else ()

@@ -51,8 +51,43 @@ class Fit:
         return found
 
 
-def fit(outcome: Array, columns: dict[str, Array]) -> Fit:
-    """Least squares of an outcome on an intercept and named columns.
+@dataclass(frozen=True)
+class _Least:
+    """Least squares by themselves, with the names that statsmodels has for the same: what power analyses need."""
+
+    params: Array
+    bse: Array
+    resid: Array
+    df_resid: float
+
+    @property
+    def tvalues(self) -> Array:
+        return self.params / self.bse
+
+    @property
+    def pvalues(self) -> Array:
+        found: Array = 2 * opened("scipy.special").stdtr(self.df_resid, -np.abs(self.tvalues))
+        return found
+
+    def conf_int(self, alpha: float) -> Array:
+        half = opened("scipy.special").stdtrit(self.df_resid, 1 - alpha / 2) * self.bse
+        return np.stack([self.params - half, self.params + half], axis=1)
+
+
+def _least(outcome: Array, design: Array) -> _Least:
+    orthogonal, triangle = np.linalg.qr(design)
+    inverse = np.linalg.inv(triangle)
+    params = inverse @ (orthogonal.T @ outcome)
+    resid = outcome - design @ params
+    freedom = len(outcome) - design.shape[1]
+    spread = np.sqrt((inverse**2).sum(axis=1) * (resid @ resid) / freedom)
+    return _Least(params, spread, resid, float(freedom))
+
+
+def fit(outcome: Array, columns: dict[str, Array], careful: bool = True) -> Fit:
+    """Least squares of an outcome on an intercept and named columns, by statsmodels.
+
+    Not ``careful`` the same sums are done without it, which power analyses wait for.
 
     Raises
     ------
@@ -68,7 +103,8 @@ def fit(outcome: Array, columns: dict[str, Array]) -> Fit:
             expected="columns that differ, and more people than columns",
             try_="leave a covariate out",
         )
-    return Fit(("intercept", *columns), opened("statsmodels.api").OLS(outcome, design).fit())
+    found = opened("statsmodels.api").OLS(outcome, design).fit() if careful else _least(outcome, design)
+    return Fit(("intercept", *columns), found)
 
 
 def method(what: str) -> str:

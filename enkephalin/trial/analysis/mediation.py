@@ -41,9 +41,9 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
         enough(int(count), name)
     outcome, mediator = outcome[whole], mediator[whole]
     others = {name: covariates[whole, place] for place, name in enumerate(names)}
-    first = fit(mediator, {ARM: arm, **others})
-    second = fit(outcome, {ARM: arm, THROUGH: mediator, **others})
-    total = fit(outcome, {ARM: arm, **others})
+    first = fit(mediator, {ARM: arm, **others}, checks)
+    second = fit(outcome, {ARM: arm, THROUGH: mediator, **others}, checks)
+    total = fit(outcome, {ARM: arm, **others}, checks)
     spread = pooled_spread([outcome[arm == 1], outcome[arm == 0]])
     said: tuple[str, ...] = ()
     if checks:

@@ -29,9 +29,9 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
     """
     found = cells(table, plan)
     if found["person"].duplicated().any():
-        model, n, slope, centre = _within(found, plan)
+        model, n, slope, centre = _within(found, plan, checks)
     else:
-        model, n, slope, centre = _between(found, plan)
+        model, n, slope, centre = _between(found, plan, checks)
     said = (*residual_checks(model), missing(found)) if checks else ()
     return (
         _estimate(model, slope, plan, n, said, f"({plan.contrast_text}) by {plan.by}"),
@@ -39,7 +39,7 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
     )
 
 
-def _between(found: Any, plan: Analysis) -> tuple[Fit, int, str, str]:
+def _between(found: Any, plan: Analysis, checks: bool) -> tuple[Fit, int, str, str]:
     outcome = found["cell"].to_numpy(dtype=float)
     moderator = _moderator(found, plan)
     covariates, names = columns_of(found, plan.covariates)
@@ -50,10 +50,10 @@ def _between(found: Any, plan: Analysis) -> tuple[Fit, int, str, str]:
     centred = moderator[whole] - moderator[whole].mean()
     columns = {ARM: arm, MODERATOR: centred, CROSSED: arm * centred}
     columns |= {name: covariates[whole, place] for place, name in enumerate(names)}
-    return fit(outcome[whole], columns), int(whole.sum()), CROSSED, ARM
+    return fit(outcome[whole], columns, checks), int(whole.sum()), CROSSED, ARM
 
 
-def _within(found: Any, plan: Analysis) -> tuple[Fit, int, str, str]:
+def _within(found: Any, plan: Analysis, checks: bool) -> tuple[Fit, int, str, str]:
     both = wide(found, plan)
     people = found.drop_duplicates("person").set_index("person").loc[both.index].reset_index()
     moderator = _moderator(people, plan)
@@ -62,7 +62,7 @@ def _within(found: Any, plan: Analysis) -> tuple[Fit, int, str, str]:
     whole = np.isfinite(moderator) & np.isfinite(covariates).all(axis=1)
     columns = {MODERATOR: moderator[whole] - moderator[whole].mean()}
     columns |= {name: covariates[whole, k] - covariates[whole, k].mean() for k, name in enumerate(names)}
-    return fit(differences[whole], columns), int(whole.sum()), MODERATOR, "intercept"
+    return fit(differences[whole], columns, checks), int(whole.sum()), MODERATOR, "intercept"
 
 
 def _moderator(found: Any, plan: Analysis) -> Any:

@@ -17,6 +17,7 @@ from ...errors import RequestError
 from ...records.shapes.analysis import Analysis
 from ..estimate import Estimate
 from ..libraries import opened, version_of
+from ..observe import Observed
 from .cells import enough, once_each, rows_of
 from .exponentials import Fitted, bic, one, two
 
@@ -50,6 +51,8 @@ def estimates(table: Any, plan: Analysis, checks: bool) -> tuple[Estimate, ...]:
 
 def _courses(table: Any, plan: Analysis) -> tuple[Array, list[Array]]:
     """Times from zero on, and for each arm the values, shape (person, time)."""
+    if isinstance(table, Observed) and table.place.shape[1] == 1:
+        return _seen_courses(table, plan)
     rows = rows_of(table, plan, plan.measure)
     rows = rows[rows["time_h"] >= 0]
     if plan.at_h is not None:
@@ -59,6 +62,21 @@ def _courses(table: Any, plan: Analysis) -> tuple[Array, list[Array]]:
     wide = rows.assign(cell=values).pivot(index=["arm", "person"], columns="time_h", values="cell")
     wide = wide.dropna(how="all")
     times = wide.columns.to_numpy(dtype=float)
+    return times, _enough_of(times, [wide.loc[arm].to_numpy(dtype=float) for arm in plan.contrast], plan)
+
+
+def _seen_courses(table: Observed, plan: Analysis) -> tuple[Array, list[Array]]:
+    """The same from arrays, where each person has one period."""
+    seen, times = table.measures[plan.measure], table.truth.times[plan.measure]
+    wanted = (times >= 0) & (times <= (math.inf if plan.at_h is None else plan.at_h))
+    values = seen.values[:, 0, wanted] - (seen.baseline if plan.of == "change" else 0.0)
+    arm = np.array([one.arm for one in table.truth.places])[table.place[:, 0]]
+    known = np.isfinite(values).any(axis=1)
+    return times[wanted], _enough_of(times[wanted], [values[known & (arm == name)] for name in plan.contrast], plan)
+
+
+def _enough_of(times: Array, arms: list[Array], plan: Analysis) -> list[Array]:
+    """The courses, or a refusal where there are too few people or occasions."""
     if len(times) < LEAST_FOR_ONE:
         raise RequestError(
             "too few occasions for a course",
@@ -67,10 +85,9 @@ def _courses(table: Any, plan: Analysis) -> tuple[Array, list[Array]]:
             expected=f"{LEAST_FOR_ONE}, or {LEAST_FOR_TWO} for two phases",
             try_="more times of the measure",
         )
-    arms = [wide.loc[arm].to_numpy(dtype=float) for arm in plan.contrast]
     for name, arm in zip(plan.contrast, arms, strict=True):
         enough(int(np.isfinite(arm).sum(axis=0).min()), name, 3)
-    return times, arms
+    return arms
 
 
 def mean_course(values: Array, weights: Array) -> Array:
@@ -123,16 +140,15 @@ def _phases(times: Array, values: Array, arm: str, plan: Analysis, said: tuple[s
     unknown = math.nan
     if len(times) < LEAST_FOR_TWO:
         return _phase_estimate(plan, arm, people, unknown, (unknown, unknown), unknown, (*said, "too few occasions"))
-    mean = mean_course(values, np.ones((1, people)))
-    seen, single = _gain(times, mean)
     random = np.random.default_rng(SEED)
     weights = random.multinomial(people, np.full(people, 1 / people), size=DRAWS).astype(float)
     known = weights @ np.isfinite(values)
     weights = weights[(known > 0).all(axis=1)]
-    again = mean_course(values, weights)
-    under_one, _ = _gain(times, single.course + again - mean)
+    courses = mean_course(values, np.vstack([np.ones((1, people)), weights]))
+    gains, single = _gain(times, courses)
+    seen, ends = gains[:1], gains[1:]
+    under_one, _ = _gain(times, single.course[:1] + courses[1:] - courses[:1])
     p = (1 + float((under_one >= seen[0]).sum())) / (1 + len(under_one))
-    ends, _ = _gain(times, again)
     tail = (1 - plan.confidence) / 2
     low, high = np.quantile(ends, [tail, 1 - tail])
     return _phase_estimate(plan, arm, people, float(seen[0]), (float(low), float(high)), p, said)

@@ -17,6 +17,8 @@ from ...records.shapes.analysis import Analysis
 from ..seeds import stream
 from ..truth import Truth
 
+DEALT = ("equivalence", "correlation")  # kinds for which identical arms are not enough
+
 
 def identical_arms(truth: Truth, arm: str | None = None) -> Truth:
     """The same people, but in every condition they are as in one arm (the control) in the same period.

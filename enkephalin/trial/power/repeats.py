@@ -22,10 +22,10 @@ from ...errors import Interrupted, RequestError
 from ...records.shapes.analysis import Analysis
 from ...runs.crews import as_they_finish
 from ..analysis import analyse
-from ..observe import observe
+from ..observe import Observed, observed
 from ..seeds import stream
 from ..truth import Truth
-from .null import at_the_null
+from .null import DEALT, at_the_null
 from .store import Store
 
 Array = NDArray[np.float64]
@@ -50,20 +50,25 @@ class Repeats:
         """People in the bank."""
         return len(self.truth.covariates)
 
-    def table(self, number: int) -> Any:
-        """The data of one repeat: people drawn with replacement, everything else with chance of its own."""
+    def data(self, number: int) -> Observed:
+        """One repeat: people drawn with replacement, everything else with chance of its own; what plans read of it."""
         random = stream(self.seed, "repeat", number)
         chosen = random.integers(self.bank, size=self.n)
-        return observe(self.truth, chosen, int(random.integers(BITS)))
+        read = {name for plan in self.plans for name in (plan.measure, plan.by, plan.through) if name}
+        return observed(self.truth, chosen, int(random.integers(BITS)), read)
+
+    def table(self, number: int) -> Any:
+        """The same as a long table."""
+        return self.data(number).table()
 
     def one(self, number: int) -> Array:
         """Estimate, interval, p and effect size of the first estimate of each plan, shape (plan, 5)."""
-        table = self.table(number)
+        data = self.data(number)
         found = np.full((len(self.plans), 5), np.nan)
         for place, plan in enumerate(self.plans):
-            data = at_the_null(table, plan, number) if self.null else table
+            shown = at_the_null(data.table(), plan, number) if self.null and plan.kind in DEALT else data
             try:
-                first = analyse(data, plan, checks=False)[0]
+                first = analyse(shown, plan, checks=False)[0]
             except RequestError:  # this draw of people does not allow the analysis: no finding
                 continue
             found[place] = (first.estimate, *first.ci, first.p, first.effect_size)
