@@ -46,6 +46,7 @@ class Finding(Shape):
     numbers: tuple[float, ...]
     holds: bool
     says: str = Field(min_length=5, max_length=200)
+    ruling: str = ""  # what was decided where the record and the reading differ
 
 
 class Lost(Shape):
@@ -107,19 +108,20 @@ def chosen() -> list[Group]:
 
 def verdict_of(name: str, target: Target, finding: Finding, source: Source) -> Verdict:
     """What came of one finding: whether the text bears it, its numbers, and its band."""
+    ruled = f". {finding.ruling}" if finding.ruling else ""
     if not finding.holds:
-        return Verdict(name, "disagree", False, f"the text does not bear it: {finding.says}", source)
+        return Verdict(name, "disagree", False, f"the text does not bear it: {finding.says}{ruled}", source)
     told = [float(number) for number in _NUMBER.findall(f"{target.claim} {target.place or ''}")]
     told += [end for end in target.band or () if end is not None]
     absent = [one for one in finding.numbers if not any(_same(abs(one), other) for other in told)]
     if absent:
         shown = ", ".join(f"{one:g}" for one in absent)
-        return Verdict(name, "disagree", False, f"read {shown}; the record does not say so", source)
+        return Verdict(name, "disagree", False, f"read {shown}; the record does not say so{ruled}", source)
     days = 7 if target.unit == "d" and "week" in target.claim else 1
     bands = list(remade(tuple(days * one for one in finding.numbers), target.place or ""))
     if bands and target.band is not None and not any(_is(target.band, band) for band in bands):
         shown = " or ".join(f"{low:.4g} to {high:.4g}" for low, high in bands)
-        return Verdict(name, "disagree", False, f"the rule makes {shown} of what was read", source)
+        return Verdict(name, "disagree", False, f"the rule makes {shown} of what was read{ruled}", source)
     return Verdict(name, "agree", bool(bands), "", source)
 
 
