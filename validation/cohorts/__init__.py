@@ -1,0 +1,1 @@
+"""How much published cohorts differ from the body, and from one another, in who uses again and who stays."""
