@@ -1,7 +1,8 @@
-"""``python -m validation.studies [--people N] [--repeats R] [--every-body] [STUDY ...]``: predictions of studies.
+"""``python -m validation.studies [--people N] [--repeats R] [--workers W] [STUDY ...]``: predictions of studies.
 
-Without names every shipped study is predicted. Finished predictions are kept in results/studies, and the page is
-written after each study, so that it can be stopped at any time and goes on from there.
+Without names every shipped study is predicted, in each of twelve bodies (two accounts, six hypotheses). Finished
+predictions are kept in results/studies, and the page is written after each study, so that it can be stopped at any time
+and goes on from there. With names the page goes to the terminal.
 """
 
 from __future__ import annotations
@@ -11,41 +12,50 @@ import sys
 import time
 from pathlib import Path
 
-from enkephalin.errors import EnkephalinError
-from enkephalin.records import list_ids, resolve_study
+from enkephalin.records import list_ids
 
 from .page import page
-from .predicted import BODIES, Prediction, predicted
+from .predicted import BODIES, Prediction
+from .running import Failed, predictions
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "studies.md"
 PEOPLE, REPEATS = 100, 200
-BRIEF = [*(name for name in BODIES if not name.startswith("described")), "described, opioid"]
 
 
 def main() -> int:
-    """Predict, and write the page."""
+    """Predict, and write the page; 1 where a study could not be run."""
     asked = argparse.ArgumentParser(prog="python -m validation.studies")
     asked.add_argument("studies", nargs="*", metavar="STUDY")
     asked.add_argument("--people", type=int, default=PEOPLE)
     asked.add_argument("--repeats", type=int, default=REPEATS)
-    asked.add_argument("--every-body", action="store_true", help="the account of the article under all six hypotheses")
-    asked.add_argument("--page", type=Path, default=PAGE)
+    asked.add_argument("--workers", type=int, help="processes; default: one for each core")
+    asked.add_argument("--page", type=Path, help=f"where it is written; default: {PAGE.name}, if all studies are asked")
     given = asked.parse_args()
-    bodies = list(BODIES) if given.every_body else BRIEF
-    found: dict[str, list[Prediction]] = {}
-    failed = 0
-    for name in given.studies or list_ids("study"):
-        began = time.monotonic()
-        try:
-            study = resolve_study(name)
-            found[name] = [predicted(study, body, people=given.people, repeats=given.repeats) for body in bodies]
-        except EnkephalinError as error:
-            failed += 1
-            print(f"{name}\n{error}", file=sys.stderr)
-            continue
-        print(f"{name}  {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-        given.page.write_text(page(found, given.people, given.repeats), "utf-8")
+    names = given.studies or list_ids("study")
+    to = given.page or (None if given.studies else PAGE)
+    found: dict[str, dict[str, Prediction]] = {}
+    failed: list[Failed] = []
+    answered = dict.fromkeys(names, 0)
+    began, text = time.monotonic(), ""
+    for one in predictions(names, list(BODIES), people=given.people, repeats=given.repeats, workers=given.workers):
+        if isinstance(one, Failed):
+            failed.append(one)
+            print(f"{one.study} in {one.body}\n{one.why}", file=sys.stderr)
+        else:
+            found.setdefault(one.study, {})[one.body] = one
+        answered[one.study] += 1
+        if answered[one.study] == len(BODIES):
+            print(f"{one.study}  {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+            text = page(_in_order(found), given.people, given.repeats, failed)
+            if to is not None:
+                to.write_text(text, "utf-8")
+    if to is None:
+        print(text)
     return 1 if failed else 0
+
+
+def _in_order(found: dict[str, dict[str, Prediction]]) -> dict[str, list[Prediction]]:
+    return {study: [bodies[name] for name in BODIES if name in bodies] for study, bodies in found.items()}
 
 
 if __name__ == "__main__":

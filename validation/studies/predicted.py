@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,11 @@ from enkephalin.compiler.model import build
 from enkephalin.errors import RequestError
 from enkephalin.records import get, list_ids
 from enkephalin.records.catalog import is_path
+from enkephalin.records.files import PACKAGE
+from enkephalin.records.populations import whole
 from enkephalin.records.shapes import ResolvedStudy
 from enkephalin.records.writing import to_plain
+from enkephalin.runs.code import code_of
 from enkephalin.simulate.body import patches_of
 from enkephalin.trial.analysis import analyse
 from enkephalin.trial.power import Repeats
@@ -31,6 +35,7 @@ BODIES: dict[str, tuple[str | None, str | None]] = {
     **{name: (None, name) for name in list_ids("hypothesis")},
     **{f"described, {name}": ("described", name) for name in list_ids("hypothesis")},
 }
+ROOMS = ("population", "simulate", "measure", "trial")  # whose texts a prediction depends on
 KEPT = Path("results") / "studies"
 ESTIMATE, P, EFFECT = 0, 3, 4  # of what is kept of each repeat
 
@@ -54,7 +59,14 @@ class Prediction:
 
 
 def predicted(
-    study: ResolvedStudy, body: str, *, people: int, repeats: int, seed: int = 1, folder: Path = KEPT
+    study: ResolvedStudy,
+    body: str,
+    *,
+    people: int,
+    repeats: int,
+    seed: int = 1,
+    folder: Path = KEPT,
+    workers: int | None = None,
 ) -> Prediction:
     """What a study would find in a body; read from the folder where it has been found before.
 
@@ -68,12 +80,21 @@ def predicted(
         In the bank.
     repeats : int
         How often the study is run with people of the bank.
+
+    Rarely needed
+    -------------
+    seed : int
+        Of all chance.
+    folder : Path
+        Where predictions are kept.
+    workers : int
+        Threads of the engine. It changes no number.
     """
     path = place(study, body, people=people, repeats=repeats, seed=seed, folder=folder)
     if path.is_file():
         return _read(path.read_text("utf-8"))
     account, hypothesis = BODIES[body]
-    truth = make_truth(study, people, seed=seed, account=account, hypothesis=hypothesis)
+    truth = make_truth(study, people, seed=seed, account=account, hypothesis=hypothesis, workers=workers)
     task = Repeats(truth, study.analysis, study.people.n, seed)
     every = task.piece(0, repeats)
     kinds = _kinds(task)
@@ -133,10 +154,21 @@ def _digest(study: ResolvedStudy, body: str, people: int, repeats: int, seed: in
         "body": build("human", (), patches_of(account, hypothesis)).digest,
         "scales": [to_plain(get("scale", name)) for name in scales],
         "drugs": [to_plain(get("drug", name)) for name in _drugs(study)],
-        "population": to_plain(get("population", study.people.population)),
+        "population": to_plain(whole(get("population", study.people.population))),
         "numbers": [body, people, repeats, seed],
+        "code": [code_of("kernel", None), _texts()],
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:24]
+
+
+@cache
+def _texts() -> str:
+    """A name for the program texts that make a prediction out of what the engine says."""
+    sha = hashlib.sha256()
+    for room in ROOMS:
+        for file in sorted((PACKAGE / room).rglob("*.py")):
+            sha.update(file.read_bytes())
+    return sha.hexdigest()
 
 
 def _drugs(study: ResolvedStudy) -> list[str]:

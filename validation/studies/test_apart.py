@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from validation.studies.apart import people_for, rightly, wanted
+from validation.studies.confusion import Confusion
 from validation.studies.page import page
 from validation.studies.predicted import BODIES, Prediction
+from validation.studies.running import Failed, predictions
 
 REPEATS = 4000
 
@@ -60,7 +62,39 @@ def test_the_page_says_what_is_confused():
         prediction("none", [9.0], seed=3),
     ]
     text = page({"cyberball_exclusion": bodies}, people=100, repeats=REPEATS)
-    assert "It tells 2 of 3 pairs apart. It does not tell apart: opioid and stress." in text
+    assert "It tells 2 of 3 pairs apart." in text
+    assert "| opioid | 0.00 | 50% | - | stress |" in text
+    assert "| none | 9.00 | 50% | 4 | none |" in text
+
+
+def usual():
+    return prediction("integrated", [0.05], seed=4)
+
+
+def test_the_first_table_says_what_is_separated():
+    bodies = [prediction("opioid", [0.0], seed=1), prediction("none", [9.0], seed=3), usual()]
+    text = page({"cyberball_exclusion": bodies}, people=100, repeats=REPEATS)
+    assert "| 2 of 3 | opioid, integrated **from** none |" in text
+    assert "1 of 1 studies tell some two hypotheses apart (`cyberball_exclusion`)." in text
+    assert "No study tells these apart: integrated and opioid." in text
+
+
+def test_a_study_that_could_not_be_run_is_named_with_its_reason():
+    failed = [Failed("touch_scan", body, "no such scanner\n  found  nothing") for body in BODIES]
+    text = page({"cyberball_exclusion": [usual()]}, 100, REPEATS, failed)
+    assert "- `touch_scan` under literature; described: no such scanner found nothing" in text
+
+
+def test_a_fault_of_one_study_leaves_the_others():
+    (answer,) = predictions(["no_such_study"], ["none"], people=2, repeats=1)
+    assert isinstance(answer, Failed) and "no_such_study" in answer.why
+
+
+def test_groups_join_what_is_confused_along_a_chain():
+    told = frozenset([frozenset("ac")])
+    one = Confusion(("a", "b", "c"), frozenset(map(frozenset, ("ab", "bc", "ac"))), told)
+    assert one.groups() == [["a", "b", "c"]]
+    assert one.separates() == "in part, no group from the others"
 
 
 def test_every_hypothesis_stands_in_both_accounts():
