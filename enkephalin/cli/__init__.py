@@ -7,6 +7,7 @@ Leaves   what the commands do: see the functions that they call
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from .output import print_json
 DONE, FAILED, WRONG_REQUEST = 0, 1, 2
 INTERRUPTED = 128 + 2  # how typer tells of Ctrl-C
 JSON = "--json"
+SELDOM = 200_000  # objects made between two searches for circles: libraries make many, and keep them
 SHOW_TRACEBACK = "ENKEPHALIN_TRACEBACK"  # set it to anything to see where in the program an inner fault arose
 
 app = typer.Typer(
@@ -68,8 +70,11 @@ def front(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code. Messages go to standard error, without a traceback."""
     given = sys.argv[1:] if arguments is None else arguments
+    gc.set_threshold(SELDOM)
     _open_streams(json=JSON in given)
-    sys.exit(run(given))
+    code = run(given)
+    gc.freeze()  # all that is left goes with the process; searching it for circles takes as long as a life of a year
+    sys.exit(code)
 
 
 def _open_streams(*, json: bool) -> None:

@@ -25,6 +25,17 @@ def test_help_opens_no_engine():
     assert subprocess.run([sys.executable, "-c", script], stdout=subprocess.DEVNULL).returncode == 0
 
 
+def test_a_command_leaves_without_searching_what_it_leaves():
+    script = (
+        "import atexit, gc, sys\n"
+        "from enkephalin.cli import main\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 10_000, gc.get_threshold()[0]))\n"
+        "main(['--version'])\n"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert said.splitlines()[1] == "True 200000"
+
+
 WARM = ["simulate", "heroin_withdrawal", "--at", "48h", "--json"]
 
 
