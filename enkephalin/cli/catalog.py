@@ -138,7 +138,12 @@ def _find(words: list[str]) -> Any:
     if len(words) == 2:
         return get(*words)
     if len(words) != 1:
-        raise RequestError("too many words", found=" ".join(words), expected="an id, or a kind and an id")
+        raise RequestError(
+            "too many words",
+            found=" ".join(words),
+            expected="an id, or a kind and an id",
+            try_="enkephalin show drug naltrexone",
+        )
     (id_,) = words
     if is_path(id_):
         return read(id_)

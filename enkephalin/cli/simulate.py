@@ -213,9 +213,12 @@ def _who(
             place="command line",
             found=f"--person {person} --population {population}",
             expected="one of them",
+            try_="leave one of the two out",
         )
     if n is None:
-        raise RequestError("a population without a number of people", place="command line", expected="--n N")
+        raise RequestError(
+            "a population without a number of people", place="command line", expected="--n N", try_="--n 100"
+        )
     from ..population import draw
 
     return draw(population, n, 1 if seed is None else seed, account=account, hypothesis=hypothesis)
@@ -229,7 +232,13 @@ def _names(watch: str | None) -> list[str] | None:
     if not names:
         from ..errors import RequestError
 
-        raise RequestError("no values to watch", place="command line", found=f"--watch '{watch}'", expected="names")
+        raise RequestError(
+            "no values to watch",
+            place="command line",
+            found=f"--watch '{watch}'",
+            expected="names",
+            try_="enkephalin list watched",
+        )
     return names
 
 

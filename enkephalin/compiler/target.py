@@ -94,7 +94,9 @@ def target_for(dtype: str = "float64", instructions: str | None = None, narrow: 
         The machine lacks these instructions, or the dtype is no floating-point type of 32 or 64 bits.
     """
     if dtype not in ("float64", "float32"):
-        raise RequestError(f"no kernel computes in '{dtype}'", found=dtype, expected="float64 or float32")
+        raise RequestError(
+            f"no kernel computes in '{dtype}'", found=dtype, expected="float64 or float32", try_="float64"
+        )
     best = best_instructions()
     chosen = instructions or best
     order = ["neon"] if best == "neon" else ["sse2", "avx2", "avx512"]
@@ -103,6 +105,7 @@ def target_for(dtype: str = "float64", instructions: str | None = None, narrow: 
             f"this machine has no '{chosen}' instructions",
             found=chosen,
             expected=" ".join(order[: order.index(best) + 1]),
+            try_="leave it out: the machine's best is taken",
         )
     features = dict(llvm.get_host_cpu_features())
     for name in features:

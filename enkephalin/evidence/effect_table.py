@@ -157,7 +157,11 @@ def _from_file(path: Path) -> EffectTable:
     if len(columns) != len(header):
         twice = next(name for name in header if header.count(name) > 1)
         raise RecordError(
-            f"the column '{twice}' stands twice", place=f"{place}:1", found=", ".join(header), expected="each name once"
+            f"the column '{twice}' stands twice",
+            place=f"{place}:1",
+            found=", ".join(header),
+            expected="each name once",
+            try_="delete one of the two, or name it otherwise",
         )
     return _named(columns, tuple(f"{place}:{line}" for line, _ in body), f"{place}:1")
 
@@ -171,6 +175,7 @@ def _from_columns(table: Any) -> EffectTable:
             place="table",
             found=", ".join(f"{name} {length}" for name, length in lengths.items()),
             expected="one value for each study in each column",
+            try_="fill the shorter columns, or leave the study out",
         )
     count = max(lengths.values(), default=0)
     return _named(columns, tuple(f"row {row + 1}" for row in range(count)), "table")
@@ -188,6 +193,7 @@ def _named(columns: dict[str, tuple[Any, ...]], places: tuple[str, ...], head: s
                 place=head,
                 found=f"{name} and {renamed.get(house, house)}",
                 expected="one of them",
+                try_="delete one of the two",
             )
         named[house] = values
         renamed[house] = name

@@ -83,7 +83,12 @@ def subgroups(labels: Sequence[str], yi: np.ndarray, vi: np.ndarray, options: Ma
                 try_="a column with fewer, larger groups",
             )
     if len(names) < 2:
-        raise RequestError("there is only one group", found=names[0], expected="two groups or more")
+        raise RequestError(
+            "there is only one group",
+            found=names[0],
+            expected="two groups or more",
+            try_="a column with more than one word, or no groups",
+        )
     found = _run("meta_analysis", effect=yi, variance=vi, subgroup=list(labels), **options)
     groups = tuple(
         Group(str(name), part.k, part.estimate, part.standard_error, part.ci, part.tau2, part.i2)

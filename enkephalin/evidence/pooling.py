@@ -256,7 +256,9 @@ def _refuse_unknown(model: str, method: str, interval: str, level: float) -> Non
             expected = "one of " + ", ".join(known)
             raise RequestError(f"unknown {what} '{given}'", found=given, expected=expected, try_=nearest(given, known))
     if not 0 < level < 1:
-        raise RequestError("the level of an interval is a share", found=f"{level:g}", expected="such as 0.95")
+        raise RequestError(
+            "the level of an interval is a share", found=f"{level:g}", expected="such as 0.95", try_="0.95"
+        )
 
 
 def _fitted(yi: np.ndarray, vi: np.ndarray, names: Sequence[str], options: dict[str, Any]) -> Any:

@@ -14,6 +14,7 @@ from ..compiler.model import Model, build
 from ..compiler.names import ADDRESS, flat_names
 from ..errors import RequestError, UnknownNameError, nearest
 from ..records.catalog import KINDS, exposures, is_path, list_ids, read
+from ..records.scenario.slips import known_as
 from ..records.tables import read_table
 from ..records.watched import watch_names
 from .circumstance import explain_exposure, explain_population, explain_study, explain_task, exposure_named
@@ -143,7 +144,7 @@ def _unknown(thing: str, known: list[str], kind: str = "") -> UnknownNameError:
         f"no {kind} is called '{thing}'" if kind else f"nothing is called '{thing}'",
         found=thing,
         expected=f"a {kind}" if kind else "a parameter, a watched value, or the id of a record",
-        try_=nearest(thing, known),
+        try_=(known_as(thing) if kind in ("", "drug") else "") or nearest(thing, known),
     )
 
 

@@ -136,7 +136,9 @@ def prepare(
 ) -> Call:
     """A call of ``run`` before it begins; arguments as there."""
     if not 0 < tolerance < 1:
-        raise RequestError("the tolerance is no share", found=f"{tolerance}", expected="a number between 0 and 1")
+        raise RequestError(
+            "the tolerance is no share", found=f"{tolerance}", expected="a number between 0 and 1", try_="1e-3"
+        )
     kernel, head = code
     observer = kernel.observer(outputs)
     plan = schedule(events, times)
@@ -164,12 +166,20 @@ def _people(head: Head, theta: Mapping[str, Any], events: EventTable) -> tuple[d
             raise UnknownNameError(f"'{name}' {what}", found=name, try_=nearest(name, head.slot))
         column = np.atleast_1d(np.asarray(values, dtype=float))
         if column.ndim != 1 or not np.all(np.isfinite(column)):
-            raise RequestError(f"'{name}' has a value that is no number", expected="finite numbers, shape (person,)")
+            raise RequestError(
+                f"'{name}' has a value that is no number",
+                expected="finite numbers, shape (person,)",
+                try_="leave it out: the row of the table is taken",
+            )
         columns[head.slot[name]] = column
     sizes = {len(column) for column in columns.values()} | ({events.amount.shape[1]} if len(events) else set())
     people = max(sizes, default=1)
     if sizes - {1, people}:
-        raise RequestError("the columns describe different numbers of people", found=f"{sorted(sizes)}")
+        raise RequestError(
+            "the columns describe different numbers of people",
+            found=f"{sorted(sizes)}",
+            try_="one value for each person in each column, or one for all",
+        )
     defaults = dict(zip((*head.states, *head.parameters), (*head.state_values, *head.parameter_values), strict=True))
     missing = [k for k, v in defaults.items() if np.isnan(v) and k not in head.computed and head.slot[k] not in columns]
     if missing:

@@ -52,14 +52,26 @@ def schedule(events: EventTable, times: np.ndarray) -> Schedule:
     """
     times = np.asarray(times, dtype=float)
     if times.ndim != 1 or not times.size:
-        raise RequestError("no times are asked for", found=f"shape {times.shape}", expected="one time or more")
+        raise RequestError(
+            "no times are asked for",
+            found=f"shape {times.shape}",
+            expected="one time or more",
+            try_="one time, such as 0 h",
+        )
     if not np.all(np.isfinite(times)) or times[0] < 0 or np.any(np.diff(times) < 0):
-        raise RequestError("the wanted times are out of order", expected="finite times from 0 h on, rising")
+        raise RequestError(
+            "the wanted times are out of order", expected="finite times from 0 h on, rising", try_="sort them"
+        )
     row = np.repeat(np.arange(len(events)), events.count)
     nth = np.concatenate([np.arange(count) for count in events.count] or [np.empty(0)])
     when = np.asarray(events.time, float)[row] + np.asarray(events.interval, float)[row] * nth
     if when.size and not np.all(when >= 0):
-        raise RequestError("an event comes before the run begins", found=f"{when.min():g} h", expected="0 h or later")
+        raise RequestError(
+            "an event comes before the run begins",
+            found=f"{when.min():g} h",
+            expected="0 h or later",
+            try_="a later time, or a start before it",
+        )
     row, when = row[when <= times[-1] * (1 + SAME) + SAME], when[when <= times[-1] * (1 + SAME) + SAME]
     instants, place = _instants(np.concatenate([[0.0, times[-1]], times, when]))
     event_place = place[2 + len(times) :]

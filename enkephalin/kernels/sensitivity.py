@@ -105,6 +105,7 @@ def _with_slopes(events: EventTable, head: Head, by: Sequence[str]) -> EventTabl
                 f"an event sets '{target}', by which derivatives are wanted",
                 found=f"{target} at {events.time[k]:g} h",
                 expected="a parameter that stays as it is",
+                try_="leave it out of those by which derivatives are wanted",
             )
         for name in by:
             slope = slope_name(target, name)

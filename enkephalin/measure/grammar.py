@@ -269,6 +269,10 @@ def _time(words: _Words) -> float:
     found = quantity(f"{number} {word}")
     if unit(word).inner != "h":
         raise UnitError(
-            f"'{word}' is no unit of time", place="read-out", found=words.text, expected="s, min, h, d or weeks"
+            f"'{word}' is no unit of time",
+            place="read-out",
+            found=words.text,
+            expected="s, min, h, d or weeks",
+            try_="at 6 h",
         )
     return found.inner()

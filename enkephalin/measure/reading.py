@@ -143,6 +143,7 @@ def _chosen(result: xr.Dataset, of: Watched, text: str) -> xr.DataArray:
                 place="read-out",
                 found=text,
                 expected=f"one {dim}, or none for all",
+                try_="two read-outs, one for each",
             )
         spoken[dim] = place
     return values.isel(spoken, drop=True)
@@ -165,6 +166,7 @@ def _no_coordinate(
             place="read-out",
             found=text,
             expected=f"a word of one of {', '.join(owners)}",
+            try_="write the dim before the word",
         )
     known = [str(name) for dim in dims if dim in values.coords for name in values[dim].values]
     return UnknownNameError(
@@ -190,6 +192,7 @@ def _threshold(what: Crossing, units: str, text: str) -> float:
             place="read-out",
             found=text,
             expected=f"a threshold in {units}, or a bare number, which is in {units}",
+            try_="leave the unit out",
         )
     return convert(what.threshold, what.unit, units)
 

@@ -136,7 +136,12 @@ def draw(
 def _check_numbers(n: int, seed: int) -> None:
     for name, value, least in (("n", n, 1), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-            raise RequestError(f"{name} is {value!r}", found=repr(value), expected=f"a whole number, at least {least}")
+            raise RequestError(
+                f"{name} is {value!r}",
+                found=repr(value),
+                expected=f"a whole number, at least {least}",
+                try_="a whole number",
+            )
     if hasattr(os, "sysconf"):
         most = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // BYTES
         if n > most:

@@ -163,4 +163,5 @@ def _check_unit(observed: Observed, unit: str, place: str) -> None:
             place=place,
             found=f"unit: {observed.unit}",
             expected=f"a unit like {unit}",
+            try_="the unit in which the value is watched",
         )

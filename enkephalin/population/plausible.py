@@ -82,6 +82,7 @@ def limits(record: Population, varying: tuple[Varying, ...], body: Model) -> tup
                 place=record.origin.at(("plausible", number, "unit")),
                 found=f"unit: {bound.unit}",
                 expected=f"a unit like {chosen[0].unit}",
+                try_="the unit of the parameter's own row",
             )
         inner = chosen[0].inner(1.0, bound.unit)
         found.append(Limit(bound, tuple(target.name for target in chosen), low * inner, high * inner))

@@ -192,7 +192,9 @@ def _features(
 ) -> tuple[list[str], Array]:
     """The columns whose weighted means are asked for: a value, its square about the aimed mean, a product."""
     if not aims:
-        raise RequestError("nothing is aimed at", found="no aims", expected="at least one Aim")
+        raise RequestError(
+            "nothing is aimed at", found="no aims", expected="at least one Aim", try_="Aim('age', mean=40)"
+        )
     own = {aim.of: aim for aim in aims if aim.mean is not None}
     names, columns = [], []
     for aim in aims:
@@ -214,7 +216,10 @@ def _features(
             columns.append((numbers - _mean(own, aim.of)) * (other - _mean(own, aim.beside)))
         if aim.mean is None and aim.sd is None and aim.correlation is None:
             raise RequestError(
-                f"nothing is aimed at in '{aim.of}'", found=repr(aim), expected="mean, sd, share or correlation"
+                f"nothing is aimed at in '{aim.of}'",
+                found=repr(aim),
+                expected="mean, sd, share or correlation",
+                try_="mean=40, for instance",
             )
     return names, np.stack(columns, axis=1)
 

@@ -106,6 +106,7 @@ def _file_name_faults(document: Document, path: Path | None) -> Iterable[RecordE
             place=document.at(("id",)),
             found=f"id: {document.data.get('id')}",
             expected=f"id: {path.stem}, as the file {shown(path)} is named",
+            try_="rename the file, or the id",
         )
     ]
 

@@ -251,7 +251,9 @@ def _parameter_row(module: str, row: dict[str, str], place: str, line: int) -> P
             line=line,
         )
     except ValidationError as trouble:
-        raise RecordError("the row cannot be read", place=f"{place}:{line}", found=str(trouble)) from trouble
+        raise RecordError(
+            "the row cannot be read", place=f"{place}:{line}", found=str(trouble), try_="compare it with the row above"
+        ) from trouble
 
 
 def parameter_fault(name: str, unit_text: str) -> RecordError | None:

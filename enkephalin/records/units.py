@@ -146,7 +146,9 @@ def quantity(text: str) -> Value:
         )
     value = float(number)
     if not math.isfinite(value):
-        raise UnitError(f"'{number}' is too large for a number", found=text, expected="a finite number")
+        raise UnitError(
+            f"'{number}' is too large for a number", found=text, expected="a finite number", try_="look at the exponent"
+        )
     unit(unit_text)
     return Value(value, unit_text)
 
@@ -224,6 +226,7 @@ def convert(value: float, unit_text: str, other: str, *, molar_mass: float | Non
         f"'{unit_text}' cannot become '{other}'",
         found=f"{value:g} {unit_text}  ({_text_of(unit(unit_text).powers)})",
         expected=f"a unit that measures the same as {other}  ({_text_of(unit(other).powers)})",
+        try_="a unit of the same kind, or a molar mass beside it",
     )
 
 

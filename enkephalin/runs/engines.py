@@ -118,7 +118,12 @@ def engine_named(name: str) -> Callable[..., Any]:
 def check_workers(workers: int | None) -> None:
     """Refuse fewer than one worker."""
     if workers is not None and workers < 1:
-        raise RequestError("fewer than one worker", found=str(workers), expected="1 or more")
+        raise RequestError(
+            "fewer than one worker",
+            found=str(workers),
+            expected="1 or more",
+            try_="leave it out: the machine's own number is taken",
+        )
 
 
 def _told(run: Callable[..., np.ndarray], *arguments: Any, **options: Any) -> Carried:

@@ -78,7 +78,12 @@ def run_many(
     """
     check_workers(workers)
     if chunk is not None and chunk < 1:
-        raise RequestError("fewer than one person in a piece", found=str(chunk), expected="1 or more")
+        raise RequestError(
+            "fewer than one person in a piece",
+            found=str(chunk),
+            expected="1 or more",
+            try_="leave it out: a usual size is taken",
+        )
     with contextlib.ExitStack() as stack:
         crew = stack.enter_context(Cluster(cluster)) if cluster else None
         code = code_of(task.engine, crew.instructions if crew else None)

@@ -80,7 +80,11 @@ def provenance_of(result: xr.Dataset) -> dict[str, Any]:
     """What a result says of its making."""
     text = result.attrs.get("provenance")
     if not text:
-        raise RequestError("this result does not say how it was made", expected='attrs["provenance"] of simulate')
+        raise RequestError(
+            "this result does not say how it was made",
+            expected='attrs["provenance"] of simulate',
+            try_="keep the attributes of the result when you write or change it",
+        )
     made: dict[str, Any] = json.loads(text)
     return made
 

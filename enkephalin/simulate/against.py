@@ -86,6 +86,7 @@ def _replaced(name: str, account: str | None, hypothesis: str | None) -> Body:
                 place=name,
                 found=getattr(record, "kind", None) or type(record).__name__.lower(),
                 expected="a record of the kind account or hypothesis",
+                try_="kind: hypothesis, in the first lines of the file",
             )
         return (name, hypothesis) if record.kind == "account" else (account, name)
     if name in list_ids("account"):

@@ -164,7 +164,9 @@ def arrange(
 ) -> Call:
     """Settle all that can be settled before time passes; arguments as in ``simulate``."""
     if not 0 < tolerance <= 0.1:
-        raise RequestError("the tolerance is out of bounds", found=f"{tolerance:g}", expected="above 0, at most 0.1")
+        raise RequestError(
+            "the tolerance is out of bounds", found=f"{tolerance:g}", expected="above 0, at most 0.1", try_="1e-3"
+        )
     engine_named(engine)
     resolved = resolve(scenario)
     people = gather(who)

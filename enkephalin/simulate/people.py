@@ -150,7 +150,11 @@ def _from_mapping(who: Mapping[str, Any]) -> People:
     columns = {name: np.atleast_1d(np.asarray(values, float)) for name, values in who.items()}
     sizes = {len(values) for values in columns.values()} - {1} or {1}
     if len(sizes) > 1:
-        raise RequestError("the arrays are of different lengths", found=", ".join(map(str, sorted(sizes))))
+        raise RequestError(
+            "the arrays are of different lengths",
+            found=", ".join(map(str, sorted(sizes))),
+            try_="one value for each person in each array, or one for all",
+        )
     people = sizes.pop()
     columns = {name: np.broadcast_to(values, (people,)) for name, values in columns.items()}
     reference = get("person", REFERENCE)

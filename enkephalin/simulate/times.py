@@ -49,7 +49,7 @@ def asked_times(scenario: ResolvedScenario, at: str | Iterable[float] | None = N
         return own - scenario.zero
     hours = [_hours(word) for word in at.split(",")] if isinstance(at, str) else [float(hour) for hour in at]
     if not hours or not np.isfinite(hours).all():
-        raise RequestError("no times to report", found=str(at), expected="times such as 6h,-1d")
+        raise RequestError("no times to report", found=str(at), expected="times such as 6h,-1d", try_="6h,-1d")
     return np.unique(np.array(hours))
 
 
@@ -61,6 +61,7 @@ def check_within(hours: np.ndarray, start: float, end: float) -> None:
             "a time lies outside of the scenario",
             found=", ".join(f"{hour:g} h" for hour in outside[:5]),
             expected=f"{start:g} h to {end:g} h from zero",
+            try_="a time within it, or a longer 'lasts' of the scenario",
         )
 
 

@@ -49,7 +49,9 @@ def write(trial: Trial, folder: Path | str) -> tuple[Path, ...]:
     opened("pyarrow")
     path = Path(folder)
     if path.exists() and not path.is_dir():
-        raise RequestError("this is a file, not a folder", place=str(path), found=path.name, expected="a folder")
+        raise RequestError(
+            "this is a file, not a folder", place=str(path), found=path.name, expected="a folder", try_="another name"
+        )
     make_ready(path)
     table, text = trial.table, json.dumps(_plain(trial.as_dict()), ensure_ascii=False, allow_nan=False, indent=1)
     csv = {"index": False, "float_format": "%.10g", "lineterminator": "\n"}

@@ -247,7 +247,9 @@ def _varying(
                 try_=nearest(name, everything) or f'{{"{name}": "lognormal cv 30%"}}',
             )
     if not found:
-        raise RequestError("nothing varies", found="no numbers", expected="at least one")
+        raise RequestError(
+            "nothing varies", found="no numbers", expected="at least one", try_="a number and its spread"
+        )
     return tuple(found)
 
 
@@ -256,7 +258,10 @@ def _spread(text: str) -> Spread:
         found: Spread = SPREAD.validate_python(text)
     except ValidationError as error:
         raise RequestError(
-            f"'{text}' is no spread", found=text, expected="lognormal cv 30%, normal sd 0.1, or uniform 0.1 0.3"
+            f"'{text}' is no spread",
+            found=text,
+            expected="lognormal cv 30%, normal sd 0.1, or uniform 0.1 0.3",
+            try_="lognormal cv 30%",
         ) from error
     return found
 

@@ -81,14 +81,19 @@ def subgroups(table: Any, plan: Analysis, by: str) -> Subgroups:
             )  # fmt: skip
         found[name] = analyse(rows, plan)[0]
     if len(found) < 2:
-        raise RequestError(f"everybody is the same in '{by}'", found=", ".join(found), expected="two subgroups or more")
+        raise RequestError(
+            f"everybody is the same in '{by}'",
+            found=", ".join(found),
+            expected="two subgroups or more",
+            try_="another column, or a population in which people differ",
+        )
     sure = NormalDist().inv_cdf(1 - plan.alpha / 2)
     values = np.array([one.estimate for one in found.values()])
     errors = np.array([(one.ci[1] - one.ci[0]) / 2 / sure for one in found.values()])
     if not (np.isfinite(errors).all() and (errors > 0).all()):
         raise RequestError(
             "the analysis has no interval that subgroups could be held against", found=plan.kind,
-            expected="an analysis of a difference between arms",
+            expected="an analysis of a difference between arms", try_='another analysis of the study',
         )  # fmt: skip
     weight = errors**-2.0
     q = float(weight @ (values - weight @ values / weight.sum()) ** 2)
@@ -102,7 +107,10 @@ def _levels(table: Any, by: str) -> Any:
     """The subgroup of each row, as a word."""
     if by not in table.columns:
         raise RequestError(
-            f"the table has no column '{by}'", found=by, expected="one of " + ", ".join(map(str, table.columns))
+            f"the table has no column '{by}'",
+            found=by,
+            expected="one of " + ", ".join(map(str, table.columns)),
+            try_="one of these",
         )
     values = table[by]
     if values.dtype.kind not in "biuf":

@@ -1,11 +1,14 @@
 """Errors say where, what, what else, and how to go on."""
 
+import ast
 import copy
 import inspect
 import pickle
+from pathlib import Path
 
 import pytest
 
+import enkephalin
 from enkephalin import errors
 from enkephalin.errors import EnkephalinError, RecordError, RequestError, WorkError, nearest
 
@@ -52,3 +55,21 @@ def test_the_nearest_name_is_offered_and_nothing_when_none_is_near():
     assert nearest("fentanil", ["fentanyl", "morphine"]) == "fentanyl"
     assert nearest("Fentanyl", ["fentanyl", "morphine"]) == "fentanyl"
     assert nearest("zzz", [f"name_{number}" for number in range(40)]) == ""
+
+
+def _raised(path):
+    """Every request that this file refuses, with the names of the parts it gives."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("RequestError", "RecordError", "UnitError"):
+            yield node.lineno, {keyword.arg for keyword in node.keywords}
+
+
+def test_a_refused_request_always_has_a_way_out():
+    room = Path(enkephalin.__file__).parent
+    silent = [
+        f"{path.relative_to(room)}:{line}"
+        for path in sorted(room.rglob("*.py"))
+        for line, parts in _raised(path)
+        if not parts & {"try_", None}
+    ]
+    assert silent == []
