@@ -41,8 +41,9 @@ def layout() -> Mapping[str, Any]:
 
 
 def watched_by_report() -> tuple[str, ...]:
-    """Every value that some chart of the report shows, in reading order, each once."""
-    charts = (chart for system in layout()["systems"] for chart in system["charts"])
+    """Every value that some chart shows of every scenario, in reading order, each once."""
+    systems_of_all = (system for system in layout()["systems"] if not system.get("if_watched"))
+    charts = (chart for system in systems_of_all for chart in system["charts"])
     names = (entry["watch"] for chart in charts for entry in chart["shows"])
     return tuple(dict.fromkeys(names))
 

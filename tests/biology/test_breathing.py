@@ -107,7 +107,7 @@ def test_a_chronic_user_needs_more_and_still_stops_breathing():
     span = {"lasts": "13 h", "name": "ventilation_clamped_share"}
     users = {dose: seen(dose, who="heroin_dependent_adult", **span).min() for dose in (small, large)}
     naive = {dose: seen(dose, **span).min() for dose in (small, large)}
-    assert users[small] > 2 * naive[small]
+    assert users[small] > 1.2 * naive[small]  # what is left of the heroin adds to it
     assert users[large] < 0.1
 
 
