@@ -177,7 +177,8 @@ def _measure(row: Any, across: Axis, number: int) -> str:
         f'd="M{_x(across, time):.1f} 5v16"><title>{moment(time)}</title></path>'
         for time in row.at
     )
-    told = f"{len(row.at)} times: {', '.join(moment(time) for time in row.at)}"
+    often = "Once" if len(row.at) == 1 else f"{len(row.at)} times"
+    told = f"{often}: {', '.join(moment(time) for time in row.at)}"
     if row.baseline is not None:
         told += f"; baseline at {moment(row.baseline)}"
     picture = _strip(f"measure-{number}", f"When {_words(row.id)} is measured", told, ticks, across)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 480, 240, 50, 12, 22, 34
 PEOPLE = 40  # courses of single people in one panel
 CERTAIN = 1.96  # standard errors to each side of a mean
+DASH = 24  # of a person seen once
 ROW, LABEL = 30, 150  # of the forest
 MARKS = ("M{x} {y}m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0", "M{x} {y}m-4-4h8v8h-8z", "M{x} {y}m0-5l5 9h-10z",
          "M{x} {y}m0-6l6 6l-6 6l-6-6z")  # fmt: skip  # a disc, a square, a triangle, a diamond
@@ -125,7 +126,8 @@ def _panel(
     parts = [_grid(across, up, unit)]
     for k, one in enumerate(every, first):
         if people:
-            lines = "".join(_path(one.time, values, across, up) for values in one.people[:PEOPLE])
+            draw = _path if len(time) > 1 else _dash
+            lines = "".join(draw(one.time, values, across, up) for values in one.people[:PEOPLE])
             parts.append(f'<path class="person {style_of(k)}" d="{lines}"/>')
         aside = room * 0.35 * (k - first - (len(every) - 1) / 2)
         moved = one.time + aside
@@ -161,6 +163,13 @@ def _grid(across: Axis, up: Axis, unit: str) -> str:
         text = f"{label} {across.unit}" if tick == across.ticks[-1] else label
         parts.append(f'<text class="tick middle" x="{_x(across, tick):.1f}" y="{HEIGHT - BOTTOM + 18}">{text}</text>')
     return "".join(parts)
+
+
+def _dash(time: np.ndarray, values: np.ndarray, across: Axis, up: Axis) -> str:
+    """A dash at the one occasion, where a line would have no length."""
+    if not np.isfinite(values[0]):
+        return ""
+    return f"M{_x(across, float(time[0])) - DASH / 2:.1f} {_y(up, float(values[0])):.1f}h{DASH}"
 
 
 def _path(time: np.ndarray, values: np.ndarray, across: Axis, up: Axis) -> str:

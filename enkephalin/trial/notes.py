@@ -17,6 +17,7 @@ from .truth import Truth
 
 INSTANT = 1e-6  # h
 WORTH_SAYING = 0.01  # share of receptors still held when the next period begins
+CARRIED = 0.1  # standard deviations between a later period and the first, in the same people
 
 
 def at_an_end(study: ResolvedStudy) -> tuple[tuple[str, str], ...]:
@@ -41,8 +42,40 @@ def at_an_end(study: ResolvedStudy) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _hours(time: float) -> str:
+    """A time in the unit in which it reads well."""
+    return (
+        f"{time / 24:g} d" if time and time % 24 == 0 else f"{time:g} h" if abs(time) >= 1 else f"{60 * time:.3g} min"
+    )
+
+
+def carried_over(truth: Truth) -> tuple[tuple[str, str, int, float, float], ...]:
+    """What one period leaves for the next: measure, arm, period (from 1), time in h, and the size where it is largest.
+
+    Everybody has lived every order, so an arm in a later period is held against the same arm in the first, person by
+    person and without noise. Sizes are in standard deviations between people; one for each measure that carries over.
+    """
+    found = []
+    for row in truth.study.measures:
+        worst = ("", 0, 0.0, 0.0)
+        for place, later in enumerate(truth.places):
+            first = [k for k, one in enumerate(truth.places) if one.arm == later.arm and one.period == 0]
+            if row.event is not None or later.period == 0 or not first:
+                continue
+            before, values = truth.values[row.id][:, first[0]], truth.values[row.id][:, place]
+            known = np.isfinite(before).all(axis=1) & np.isfinite(values).all(axis=1)
+            spread = before[known].std(axis=0)
+            sizes = (values - before)[known].mean(axis=0) / np.where(spread > 0, spread, np.inf)
+            at = int(np.argmax(np.abs(sizes)))
+            if abs(sizes[at]) > abs(worst[-1]):
+                worst = (later.arm, later.period + 1, float(truth.times[row.id][at]), float(sizes[at]))
+        if abs(worst[-1]) >= CARRIED:
+            found.append((row.id, *worst))
+    return tuple(found)
+
+
 def notes_of(truth: Truth, table: Any) -> tuple[str, ...]:
-    """Residual drug, missing values, people who could not be carried, measures without an instrument."""
+    """Residual drug, what a period leaves for the next, missing values, people lost, measures without an instrument."""
     found = []
     for residue in residues(truth):
         if residue.share >= WORTH_SAYING:
@@ -50,6 +83,11 @@ def notes_of(truth: Truth, table: Any) -> tuple[str, ...]:
                 f"the washout is shorter than the drug lasts: {residue.drug} still holds {residue.share:.0%} of "
                 f"{residue.where} receptors when the period after {residue.arm} begins"
             )
+    found += [
+        f"what happens in one period lasts into the next: '{measure}' of {arm} at {_hours(time)} is {abs(size):.1f} "
+        f"standard deviations {'higher' if size > 0 else 'lower'} in period {period} than in period 1, same people"
+        for measure, arm, period, time, size in carried_over(truth)
+    ]
     lost = [name for name, values in truth.values.items() if np.isnan(values).any()]
     if lost:
         gone = int(max(np.isnan(truth.values[name]).any(axis=(1, 2)).sum() for name in lost))

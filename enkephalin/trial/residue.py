@@ -7,9 +7,11 @@ Gives    ``residues(truth)``, ``Residue``
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from ..records.catalog import get
 from ..records.shapes import ResolvedStudy
 from ..simulate import simulate
 from .lives import life, offset
@@ -20,7 +22,7 @@ FEW = 8  # people looked at
 
 @dataclass(frozen=True)
 class Residue:
-    """The mean share of receptors that a drug still holds at the start of the period after an arm."""
+    """The mean share of receptors that a drug and its metabolites still hold when the period after an arm begins."""
 
     arm: str
     drug: str
@@ -47,7 +49,7 @@ def residues(truth: Truth) -> tuple[Residue, ...]:
         for number, period in enumerate(ends):
             arm = order[period - 1]
             for drug in _drugs(study, arm, [str(name) for name in held["ligand"].values]):
-                values = held.isel(time=number).sel(ligand=drug)
+                values = held.isel(time=number).sel(ligand=_with_metabolites(drug, held["ligand"].values)).sum("ligand")
                 share = float(np.nanmax(values.values))
                 place = np.unravel_index(int(np.nanargmax(values.values)), values.shape)
                 where = f"{values['receptor'].values[place[0]]} {values['region'].values[place[1]]}"
@@ -55,6 +57,21 @@ def residues(truth: Truth) -> tuple[Residue, ...]:
                 if key not in found or found[key].share < share:
                     found[key] = Residue(arm, drug, where, share)
     return tuple(found.values())
+
+
+def _with_metabolites(drug: str, ligands: Any) -> list[str]:
+    """A drug and what the body makes of it, as far as it is seen at receptors."""
+    known = {str(name) for name in ligands}
+    found, next_up = [], [drug]
+    while next_up:
+        name = next_up.pop()
+        if name in found:
+            continue
+        found.append(name)
+        record = get("drug", name)
+        next_up += [one.drug for one in record.metabolites]
+        next_up += [one.drug for route in record.routes.values() for one in route.first_pass]
+    return [name for name in found if name in known]
 
 
 def _drugs(study: ResolvedStudy, arm: str, ligands: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import enkephalin
 from enkephalin.errors import RequestError
 from enkephalin.records.study.resolve import resolve_study
 from enkephalin.trial import make_truth, trial, write
-from enkephalin.trial.notes import at_an_end, notes_of
+from enkephalin.trial.notes import at_an_end, carried_over, notes_of
 from enkephalin.trial.observe import observe
 
 OTHERWISE = {
@@ -155,3 +156,21 @@ def test_a_scale_at_its_floor_is_a_plan_that_was_not_done_and_the_others_are():
     assert found.as_dict()["estimates"][0]["p"] is None
     assert "nobody differs in 'withdrawal'" in found.notes[0]
     assert np.isfinite(found.estimates[1].p)
+
+
+def test_what_a_period_leaves_for_the_next_is_told_and_nothing_is_not():
+    plan = ({"kind": "paired", "measure": "connection", "contrast": ("naltrexone", "placebo")},)
+    truth = made(small(design="crossover", assignment={"washout": "8 d"}, analysis=plan))
+    assert not carried_over(truth)
+    values = truth.values["connection"].copy()
+    for place, one in enumerate(truth.places):
+        if one.period == 1 and one.arm == "placebo":
+            values[:, place, 2] -= values[:, place, 2].std()  # lower by a spread, at the last occasion
+    ((measure, arm, period, time, size),) = carried_over(replace(truth, values={"connection": values}))
+    assert (measure, arm, period, time) == ("connection", "placebo", 2, 32.0)
+    assert size == pytest.approx(-1, abs=0.1)
+    table = observe(truth, range(12), 1)
+    said = [
+        note for note in notes_of(replace(truth, values={"connection": values}), table) if "lasts into the next" in note
+    ]
+    assert len(said) == 1 and "lower in period 2" in said[0]
