@@ -1,7 +1,7 @@
 """The shape of a group of targets, and its reading.
 
 Needs    enkephalin.records
-Gives    ``Group``, ``Run``, ``Target``, ``Over``, ``Misfit``, ``Curve``; ``read_group``, ``groups``
+Gives    ``Group``, ``Run``, ``Target``, ``Over``, ``Misfit``, ``Curve``; ``read_as``, ``read_group``, ``groups``
 Leaves   running: see ``running``
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -21,6 +21,7 @@ from enkephalin.records.reader import read_document
 from enkephalin.records.shapes.base import Identifier, Record, Sentence, Shape, complaint
 from enkephalin.records.shapes.quantity import Number, UnitText
 
+R = TypeVar("R", bound=Record)
 TARGETS = Path(__file__).parent / "targets"
 Band = Annotated[tuple[Number | None, Number | None], Field(min_length=2, max_length=2)]
 
@@ -206,14 +207,19 @@ class Group(Record):
         return next(run for run in self.runs if run.id == id)
 
 
-def read_group(path: Path) -> Group:
-    """Read one file of targets; its first fault is raised."""
+def read_as(path: Path, shape: type[R]) -> R:
+    """Read one file of a shape; its first fault is raised."""
     document = read_document(path)
-    group, faults = shape_faults(document, Group)
+    record, faults = shape_faults(document, shape)
     if document.faults or faults:
         raise [*document.faults, *faults][0]
-    assert isinstance(group, Group)
-    return group
+    assert isinstance(record, shape)
+    return record
+
+
+def read_group(path: Path) -> Group:
+    """Read one file of targets; its first fault is raised."""
+    return read_as(path, Group)
 
 
 @functools.cache

@@ -19,12 +19,12 @@ from enkephalin.compiler.model import build
 from enkephalin.compiler.names import flat_names
 from enkephalin.errors import RecordError
 from enkephalin.records.catalog import get, list_ids
-from enkephalin.records.complaints import shape_faults
 from enkephalin.records.parameters import drug_quantities
-from enkephalin.records.reader import read_document
 from enkephalin.records.shapes.base import Identifier, Record, Sentence, Shape, complaint
 from enkephalin.records.shapes.quantity import Number, UnitText
 from enkephalin.records.units import to_inner
+
+from ..records import read_as
 
 CALIBRATIONS = Path(__file__).parents[1] / "calibrations"
 Array = NDArray[np.float64]
@@ -80,12 +80,7 @@ def read_fit(id: str) -> Fit:
     if not path.is_file():
         known = ", ".join(sorted(file.stem for file in CALIBRATIONS.glob("*.yaml")))
         raise RecordError(f"unknown calibration '{id}'", found=id, expected=known, try_=known.partition(",")[0])
-    document = read_document(path)
-    fit, faults = shape_faults(document, Fit)
-    if document.faults or faults:
-        raise [*document.faults, *faults][0]
-    assert isinstance(fit, Fit)
-    return fit
+    return read_as(path, Fit)
 
 
 def current(name: str) -> dict[str, float]:
