@@ -20,7 +20,7 @@ from typing import Any
 from enkephalin.compiler import build
 from enkephalin.kernels.compiled import version
 
-from . import growth, machine, operations, page, pictures, waiting
+from . import growth, machine, operations, page, pictures, sixty_states, waiting
 from .comparison import compare
 from .engines import Engine, ours, peers
 from .engines.kernel import Kernel
@@ -50,6 +50,7 @@ def main() -> int:
         "peak": lambda: {dtype: operations.peak(dtype) for dtype in ("float64", "float32")},
         "waits": waiting.compiling,
         "simulate": waiting.simulating,
+        "sixty": sixty_states.measure,
     }
     if asked.quick:
         work["quick"] = lambda: _compare(daily_methadone(64, 30), all_fast, slow, each=4, rounds=2, tries=4)
@@ -69,6 +70,7 @@ def main() -> int:
         waits=found["waits"] or [],
         simulate=found["simulate"],
         series=found.get("growth") or [],
+        sixty=found["sixty"],
         missing=[name.replace("_short", " (short lives, slow peers)") for name, part in found.items() if part is None],
     )
     folder.mkdir(parents=True, exist_ok=True)

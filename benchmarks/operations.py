@@ -33,10 +33,10 @@ CHAINS, ROUNDS = 12, 2_000_000
 """Independent sums side by side: enough to fill every unit, few enough to stay in registers."""
 
 
-def operations(model: Model) -> int:
-    """Operations of one step of one person, with 64-bit numbers and the widest instructions."""
+def operations(model: Model | str) -> int:
+    """Operations of one step of one person, with 64-bit numbers and the widest instructions; a model or its SBML."""
     writer = Writer(target_for())
-    system = build_system(Lowering(model.sbml))
+    system = build_system(Lowering(model if isinstance(model, str) else model.sbml))
     EmittedModel(writer, system).write()
     Step(writer, system, RODAS5P, Layout(system, RODAS5P)).write()
     return counted(writer.text(), "step")

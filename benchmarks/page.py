@@ -14,6 +14,7 @@ import numpy as np
 from . import long_runs
 from .comparison import LIMIT, Row
 from .growth import Series
+from .sixty_states import Sixty
 from .waiting import Wait
 
 HEAD = """<!-- Written by `make bench` (python -m benchmarks). -->
@@ -62,6 +63,7 @@ class Figures:
     simulate: tuple[float, float] | None
     series: list[Series] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    sixty: Sixty | None = None
 
 
 def write(figures: Figures, path: Path) -> None:
@@ -72,7 +74,7 @@ def write(figures: Figures, path: Path) -> None:
         parts += [_comparison(comparison, figures.peak["float64"]), "\n"]
     if figures.missing:
         parts.append(f"Not measured yet, for want of time: {', '.join(figures.missing)}.\n\n")
-    parts += [HOW, "\n", _waiting(figures), "\n", _growth(figures), "\n", long_runs.section()]
+    parts += [_scaling(figures), HOW, "\n", _waiting(figures), "\n", _growth(figures), "\n", long_runs.section()]
     path.write_text("".join(parts).rstrip() + "\n")
 
 
@@ -105,6 +107,35 @@ def _comparison(comparison: Comparison, peak: float) -> str:
             f"{comparison.operations / 1000:.1f} thousand operations each: {share:.0%} of the most that a core does."
         )
     return "\n".join(lines) + "\n" + _cores(comparison) + _single(comparison)
+
+
+def _scaling(figures: Figures) -> str:
+    """Speed at about 60 states: measured, and told from that of the larger body by the operations of a step."""
+    sixty = figures.sixty
+    if sixty is None:
+        return ""
+    lines = [
+        "## At about sixty states\n",
+        "A year with a dose a day, 64 bit, one core; the aim was 130 years of life a second on a body of this size.\n",
+        "| body | states | operations of a step | steps of a year | years of life / s | "
+        f"the same with {sixty.operations / 1000:.1f} thousand operations a step | worst error |",
+        "|---|---|---|---|---|---|---|",
+        f"| of the first trials, not biology | {sixty.states} | {sixty.operations} | {sixty.steps:.0f} | "
+        f"{spread(sixty.speed)} | {median(sixty.speed):.3g} | {sixty.error:.1e} |",
+    ]
+    for part in figures.comparisons:
+        if np.isfinite(part.steps) and part.rows[0].speed:
+            speed = part.rows[0].speed
+            lines.append(
+                f"| that ships, {part.name.lower()} | {part.states} | {part.operations} | {part.steps:.0f} | "
+                f"{spread(speed)} | {median(speed) * part.operations / sixty.operations:.3g} | "
+                f"{part.rows[0].error:.1e} |"
+            )
+    lines.append(
+        "\nThe last column but one is the speed times the ratio of operations, with the steps of a year as they are. "
+        "Processor time; `benchmarks/sixty_states.ant` holds the small body.\n\n"
+    )
+    return "\n".join(lines)
 
 
 def _row(row: Row, ours: bool) -> str:

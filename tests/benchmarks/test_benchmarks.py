@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks import operations
+from benchmarks import operations, sixty_states
 from benchmarks.comparison import LIMIT, Row, compare, search
 from benchmarks.engines import Engine, Missing, ours, peers
 from benchmarks.engines.kernel import Kernel
@@ -14,6 +14,8 @@ from benchmarks.errors import Truth
 from benchmarks.jobs import Job
 from benchmarks.page import Comparison, Figures, spread, write
 from enkephalin.compiler import build
+from enkephalin.kernels import population
+from enkephalin.kernels.compiled import kernel_for
 from enkephalin.kernels.events import EventTable
 
 THREE = np.array([0.9, 1.0, 1.1])
@@ -135,3 +137,20 @@ def test_the_page_tells_of_those_who_are_missing(tmp_path) -> None:
     write(Figures(["a machine"], {"float64": 5e10, "float32": 1e11}, [comparison], [], (1.0, 1.0)), page)
     words = page.read_text()
     assert "absent: is not installed" in words and spread([50.0, 60.0]) == "55 (50 to 60)" in words
+
+
+def test_speed_at_sixty_states_is_measured_and_told_by_operations(tmp_path) -> None:
+    sbml = sixty_states.equations()
+    code = kernel_for(sbml)
+    drawn = sixty_states.people(sbml, 3)
+    doses = EventTable.of(sixty_states.DOSES)
+    seen = population.carry(code, drawn, doses, np.array([0.0, 24.0, 48.0]), ("d1_G", "CORT"), 1e-3, 1)
+    assert len(code[1].states) == 61 and operations.operations(sbml) > 10_000
+    assert (seen[:, 1, 0] == 0.8).all() and len(set(seen[:, 2, 1])) == 3
+    ours = Row("ours", load=0.1, tolerance=1e-3, error=5e-4, people=4, memory=1e8, speed=[60.0], ratio=[1])
+    comparison = Comparison("daily", "a dose a day", 100, 30_000, [ours], 5000.0, 0.01)
+    sixty = sixty_states.Sixty(61, 15_000, 5500.0, 8e-4, [150.0])
+    page = tmp_path / "page.md"
+    peak = {"float64": 5e10, "float32": 1e11}
+    write(Figures(["a machine"], peak, [comparison], [], (1.0, 1.0), sixty=sixty), page)
+    assert "| 30000 | 5000 | 60 | 120 | 5.0e-04 |" in page.read_text()
