@@ -89,12 +89,16 @@ def _together(apart: Mapping[str, Confusion]) -> str:
         pairs = {pair for one in apart.values() for pair in one.pairs if pair <= set(names)}
         told = {pair: [name for name, one in apart.items() if pair in one.told] for pair in pairs}
         any_told = sorted({name for studies in told.values() for name in studies})
-        never = sorted(" and ".join(sorted(pair)) for pair, studies in told.items() if not studies)
+        never = [pair for pair, studies in told.items() if not studies]
+        named = sorted(" and ".join(sorted(name.removeprefix(before) for name in pair)) for pair in never)
+        rest = (
+            "No study tells any two apart." if len(never) == len(pairs) else f"No study tells apart {'; '.join(named)}."
+        )
         listed = ", ".join(f"`{name}`" for name in any_told)
         said.append(
             f"In the account `{account}` {len(any_told)} of {len(apart)} studies tell some two hypotheses apart"
-            + (f" ({listed})." if any_told else ".")
-            + (f" No study tells these apart: {'; '.join(never)}." if never else " Every two are told apart by one.")
+            + (f" ({listed}). " if any_told else ". ")
+            + (rest if never else "Every two are told apart by one.")
         )
     both = [name for name, one in apart.items() if frozenset((USUAL, f"described, {USUAL}")) in one.told]
     listed = ", ".join(f"`{name}`" for name in both) or "none"
@@ -127,7 +131,7 @@ def _expectation(found: Found) -> str:
                 seen[name in BY_BOND].append(whole >= SURE)
         if seen[True] or seen[False]:
             verdicts.append(f"In the account `{account}`: {_verdict(seen[False], seen[True])}")
-    return "\n".join(lines) + "\n\n" + "\n\n".join(verdicts) + "\n"
+    return "\n".join(lines) + "\n\n" + ("\n\n".join(verdicts) or "None of these studies was run.") + "\n"
 
 
 def _verdict(main: Sequence[bool], by_bond: Sequence[bool]) -> str:

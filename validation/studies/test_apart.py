@@ -76,7 +76,7 @@ def test_the_first_table_says_what_is_separated():
     text = page({"cyberball_exclusion": bodies}, people=100, repeats=REPEATS)
     assert "| 2 of 3 | opioid, integrated **from** none |" in text
     assert "1 of 1 studies tell some two hypotheses apart (`cyberball_exclusion`)." in text
-    assert "No study tells these apart: integrated and opioid." in text
+    assert "No study tells apart integrated and opioid." in text
 
 
 def test_a_study_that_could_not_be_run_is_named_with_its_reason():
