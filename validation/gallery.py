@@ -67,6 +67,7 @@ def page(verdicts: list[Verdict], groups: list[Group], spreads: Spreads) -> str:
             again=again["agree"],
             lost=again["not found"],
             apart=again["disagree"],
+            unread=again["not read"],
         ),
         "## What is missed\n",
         "| finding | seen | model | off by | why |\n|---|---|---|---|---|",
