@@ -71,13 +71,15 @@ class Observed:
         times = self.truth.times[name]
         return self._frame(name, self.measures[name], times, np.arange(1, len(times) + 1))
 
-    def at(self, name: str, occasion: int) -> Any:
-        """One measure at one occasion, by its place among the times, in long form."""
+    def at(self, name: str, occasion: int, *, change: bool = False) -> Any:
+        """One measure at one occasion, by its place among the times, in long form; ``cell`` is its value or change."""
         seen, one = self.measures[name], slice(occasion, occasion + 1)
         part = Seen(seen.values[:, :, one], seen.baseline, seen.dropped[:, :, one])
-        return self._frame(name, part, self.truth.times[name][one], np.array([occasion + 1]))
+        cell = seen.values[:, :, occasion] - seen.baseline if change else seen.values[:, :, occasion]
+        times, occasions = self.truth.times[name][one], np.array([occasion + 1])
+        return self._frame(name, part, times, occasions, cell=cell.ravel())
 
-    def _frame(self, name: str, seen: Seen, times: Array, occasions: Whole) -> Any:
+    def _frame(self, name: str, seen: Seen, times: Array, occasions: Whole, **more: Array) -> Any:
         study = self.truth.study
         n, periods = self.place.shape
         person = np.repeat(np.arange(n), periods * len(times))
@@ -101,7 +103,7 @@ class Observed:
             levels = np.array([study.arm(one.arm).levels[factor] for one in self.truth.places], dtype=object)
             columns[factor] = levels[place]
         columns |= {covariate: values[person] for covariate, values in self.covariates.items()}
-        return opened("pandas").DataFrame(columns, copy=False)
+        return opened("pandas").DataFrame(columns | more, copy=False)
 
 
 def observe(truth: Truth, chosen: Sequence[int] | Whole, seed: int) -> Any:

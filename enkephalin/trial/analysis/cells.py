@@ -42,10 +42,13 @@ def cells(table: Any, plan: Analysis, *, measure: str | None = None, at_h: float
     own = measure is None
     name = plan.measure if measure is None else measure
     time = plan.at_h if own else at_h
+    change = own and plan.of == "change"
     one_occasion = not own or plan.summary == "at"
-    rows = rows_of(table, plan, name, time=time, one_occasion=one_occasion)
-    values = rows["value"] - rows["baseline"] if own and plan.of == "change" else rows["value"]
-    rows = rows.assign(cell=values)
+    if one_occasion and isinstance(table, Observed) and name in table.measures:
+        place = _place(table.truth.times[name], name, time)
+        return _differing(_in_contrast(table.at(name, place, change=change), plan), name)
+    rows = rows_of(table, plan, name)
+    rows = rows.assign(cell=rows["value"] - rows["baseline"] if change else rows["value"])
     found = _occasion(rows, name, time) if one_occasion else _summary(rows, plan.summary)
     return _differing(found, name)
 
@@ -70,10 +73,10 @@ def measures_of(table: Any) -> set[str]:
     return set(table.measures) if isinstance(table, Observed) else set(table["measure"])
 
 
-def rows_of(table: Any, plan: Analysis, name: str, *, time: float | None = None, one_occasion: bool = False) -> Any:
-    """The rows of a measure in the arms of the contrast; of one occasion only, where that is all that is wanted."""
+def rows_of(table: Any, plan: Analysis, name: str) -> Any:
+    """The rows of a measure in the arms of the contrast."""
     if isinstance(table, Observed) and name in table.measures:
-        rows = table.at(name, _place(table.truth.times[name], name, time)) if one_occasion else table.rows(name)
+        rows = table.rows(name)
     else:
         rows = table.table() if isinstance(table, Observed) else table
         rows = rows[rows["measure"] == name]
@@ -86,8 +89,13 @@ def rows_of(table: Any, plan: Analysis, name: str, *, time: float | None = None,
             expected=f"one of {', '.join(known)}",
             try_=nearest(name, known),
         )
+    return _in_contrast(rows, plan)
+
+
+def _in_contrast(rows: Any, plan: Analysis) -> Any:
+    """The rows of the arms of the contrast, all of which are there."""
     if plan.contrast:
-        arms = set(rows["arm"])
+        arms = set(rows["arm"].to_numpy())
         for arm in plan.contrast:
             if arm not in arms:
                 raise UnknownNameError(
@@ -187,8 +195,10 @@ def wide(found: Any, plan: Analysis) -> Any:
         sums = np.bincount(who[here], weights=values[here], minlength=len(people))
         count = np.bincount(who[here], minlength=len(people))
         columns[arm] = np.where(count > 0, sums / np.maximum(count, 1), np.nan)
+    whole = np.isfinite(np.stack(list(columns.values()))).all(axis=0)
     pandas = opened("pandas")
-    table = pandas.DataFrame(columns, index=pandas.Index(people, name="person")).dropna()
+    own = {arm: column[whole] for arm, column in columns.items()}
+    table = pandas.DataFrame(own, index=pandas.Index(people[whole], name="person"))
     if len(table) < LEAST:
         raise RequestError(
             f"a {plan.kind} analysis does not fit this design",
