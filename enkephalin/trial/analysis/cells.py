@@ -165,8 +165,8 @@ def once_each(found: Any, plan: Analysis) -> Any:
 
 def by_arm(found: Any, plan: Analysis) -> list[Array]:
     """The values of each arm of the contrast, missing ones left out."""
-    groups = [found.loc[found["arm"] == arm, "cell"].to_numpy(dtype=float) for arm in plan.contrast]
-    groups = [values[np.isfinite(values)] for values in groups]
+    arms, every = found["arm"].to_numpy(), found["cell"].to_numpy(dtype=float)
+    groups = [every[(arms == arm) & np.isfinite(every)] for arm in plan.contrast]
     for arm, values in zip(plan.contrast, groups, strict=True):
         enough(len(values), arm)
     return groups
