@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..compiler.model import Model
 from ..compiler.names import flat_names
@@ -31,7 +32,7 @@ class Target:
     unit: str
     drug: bool = False
 
-    @property
+    @cached_property
     def molar_mass(self) -> float | None:
         """g/mol of the drug whose number it is."""
         return get("drug", self.name.partition(".")[0]).mass if self.drug else None
