@@ -22,7 +22,7 @@ class Kernel(Engine):
     threads : None means one for each core
     """
 
-    guess, at_once = 7.5e-3, 64
+    guess, at_once = 5.5e-3, 64
 
     def __init__(self, dtype: str = "float64", threads: int | None = 1) -> None:
         self.dtype, self.threads = dtype, threads
