@@ -18,6 +18,7 @@ SURE = 0.9  # of two bodies the right one, so often: then they are told apart
 POWER, ALPHA = 0.8, 0.05
 HOPELESS = 100  # times the planned people, beyond which no number is named
 FEWEST = 10  # repeats
+NOT_FROM_NOTHING = ("BIC of one phase - BIC of two", "half-life in h")  # kinds of effect whose 0 is no null
 SEEN = 3.0  # standard errors of the mean of all repeats, below which an effect is not told from none
 
 
@@ -61,8 +62,10 @@ def wanted(found: Prediction) -> int | None:
     """People for 80 % power of the primary analysis, from the spread of its estimates; None where none would do.
 
     The spread of an estimate falls with the root of n. An effect that all repeats together do not tell from none has no
-    number.
+    number, nor has a kind of effect whose 0 does not mean that nothing is there.
     """
+    if found.effect_kinds[0] in NOT_FROM_NOTHING:
+        return None
     values = np.array(found.estimates)[:, 0]
     values = values[np.isfinite(values)]
     if len(values) < FEWEST:

@@ -23,8 +23,9 @@ Written by `python -m validation.studies`, which goes on where it was stopped. E
 people drawn with replacement from a bank of {people}, under each of the six hypotheses in the account of the literature
 and in the account of the article (`described`). The same seed and the same people serve every body. *Power* is the
 share of runs with p at or below the planned error; *n for 80 %* follows from the spread of the estimates, which falls
-with the root of n (- where all runs together do not tell the effect from none, or a hundred times the planned people
-would not do). The bank is finite, so that small effects of either sign come from its people as well.
+with the root of n (- where all runs together do not tell the effect from none, a hundred times the planned people
+would not do, or 0 does not mean that nothing is there, as with one phase of recovery against two). The bank is finite,
+so that small effects of either sign come from its people as well.
 
 *Told apart* are two bodies when one run of the study, with all its planned analyses, would be put down to the right one
 in nine of ten cases (a linear discriminant; a half is chance). Many studies do not tell what they were made to tell:

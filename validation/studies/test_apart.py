@@ -1,6 +1,7 @@
 """What a study tells apart, against closed forms."""
 
 import math
+from dataclasses import replace
 from statistics import NormalDist
 
 import numpy as np
@@ -53,6 +54,11 @@ def test_the_number_for_a_power_of_four_in_five_is_that_of_the_formula():
 
 def test_an_effect_that_all_repeats_do_not_see_has_no_number():
     assert wanted(prediction("a", [0.0], seed=3)) is None
+
+
+def test_phases_of_recovery_have_no_number_since_their_zero_is_no_null():
+    found = prediction("a", [1.0], spread=0.5)
+    assert wanted(replace(found, effect_kinds=("BIC of one phase - BIC of two",))) is None
 
 
 def test_the_page_says_what_is_confused():
