@@ -119,7 +119,8 @@ def verdict_of(name: str, target: Target, finding: Finding, source: Source) -> V
         return Verdict(name, "disagree", False, f"read {shown}; the record does not say so{ruled}", source)
     days = 7 if target.unit == "d" and "week" in target.claim else 1
     bands = list(remade(tuple(days * one for one in finding.numbers), target.place or ""))
-    if bands and target.band is not None and not any(_is(target.band, band) for band in bands):
+    held = tuple(_either(target.band)) if target.band is not None else ()
+    if bands and held and not any(_is(one, band) for band in bands for one in held):
         shown = " or ".join(f"{low:.4g} to {high:.4g}" for low, high in bands)
         return Verdict(name, "disagree", False, f"the rule makes {shown} of what was read{ruled}", source)
     return Verdict(name, "agree", bool(bands), "", source)
@@ -151,6 +152,14 @@ def wilson(some: int, many: int) -> Band:
 
 def _same(one: float, other: float) -> bool:
     return abs(one - other) <= ROUNDING * max(abs(one), abs(other))
+
+
+def _either(held: tuple[float | None, float | None]) -> Iterator[tuple[float | None, float | None]]:
+    """A band, and the same as the size of a fall when it lies below 0."""
+    yield held
+    low, high = held
+    if low is not None and high is not None and high < 0:
+        yield -high, -low
 
 
 def _is(held: tuple[float | None, float | None], band: Band) -> bool:

@@ -51,6 +51,13 @@ def test_a_wrong_number_a_wrong_band_and_an_empty_text_are_seen(name, numbers, h
     assert why in verdict.why
 
 
+def test_a_fall_is_read_by_its_size():
+    fall = target("methadone_relief")
+    right, wrong = (Finding(id=fall.id, numbers=(read,), holds=True, says="so it says") for read in (7.6, 10.0))
+    assert verdict_of(fall.id, fall, right, SOURCE).by == "agree"
+    assert "the rule makes" in verdict_of(fall.id, fall, wrong, SOURCE).why
+
+
 def test_rules_make_the_bands_that_they_name():
     assert list(remade((6.0,), "abstract; a factor of 1.5")) == [pytest.approx((4.0, 9.0), rel=1e-12)]  # arithmetic
     assert (30.0, 60.0) in list(remade((40.0, 50.0), "abstract; 10 points"))
