@@ -18,7 +18,7 @@ from enkephalin.errors import EnkephalinError
 from enkephalin.records import resolve_study
 from enkephalin.runs.crews import as_they_finish
 
-from .predicted import Prediction, predicted
+from .predicted import Prediction, place, predicted
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # of linear algebra: one for each process
 TASKS_OF_A_PROCESS = 60  # then another takes its place, and the bodies that it held are gone from memory
@@ -38,7 +38,13 @@ Job = tuple[str, str]  # study, body
 
 
 def predictions(
-    studies: Sequence[str], bodies: Sequence[str], *, people: int, repeats: int, workers: int | None = None
+    studies: Sequence[str],
+    bodies: Sequence[str],
+    *,
+    people: int,
+    repeats: int,
+    workers: int | None = None,
+    kept: bool = False,
 ) -> Iterator[Answer]:
     """Predictions in the order in which they are finished, study by study.
 
@@ -53,10 +59,12 @@ def predictions(
     -------------
     workers : int
         Processes, of one thread each. It changes no number. Default: one for each core.
+    kept : bool
+        Only read what is kept; what is not has failed.
     """
     jobs = [(study, body) for study in studies for body in bodies]
-    crew = max(1, min(workers or os.cpu_count() or 1, len(jobs)))
-    work = partial(_one, people=people, repeats=repeats)
+    crew = 1 if kept else max(1, min(workers or os.cpu_count() or 1, len(jobs)))
+    work = partial(_one, people=people, repeats=repeats, kept=kept)
     if crew == 1:
         yield from map(work, jobs)
         return
@@ -67,11 +75,14 @@ def predictions(
         yield answer
 
 
-def _one(job: Job, people: int, repeats: int) -> Answer:
+def _one(job: Job, people: int, repeats: int, kept: bool) -> Answer:
     """The work of one process."""
     study, body = job
     try:
-        return predicted(resolve_study(study), body, people=people, repeats=repeats, workers=1)
+        resolved = resolve_study(study)
+        if kept and not place(resolved, body, people=people, repeats=repeats).is_file():
+            return Failed(study, body, "not run yet")
+        return predicted(resolved, body, people=people, repeats=repeats, workers=1)
     except EnkephalinError as error:
         return Failed(study, body, str(error))
     except Exception as error:  # a fault of ours: the other studies go on, and this one is named

@@ -96,6 +96,11 @@ def test_a_fault_of_one_study_leaves_the_others():
     assert isinstance(answer, Failed) and "no_such_study" in answer.why
 
 
+def test_what_is_not_kept_is_named_and_not_run():
+    (answer,) = predictions(["touch_scan"], ["none"], people=2, repeats=1, kept=True)
+    assert answer == Failed("touch_scan", "none", "not run yet")
+
+
 def test_groups_join_what_is_confused_along_a_chain():
     told = frozenset([frozenset("ac")])
     one = Confusion(("a", "b", "c"), frozenset(map(frozenset, ("ab", "bc", "ac"))), told)
