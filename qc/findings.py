@@ -143,7 +143,7 @@ def remade(numbers: tuple[float, ...], place: str) -> Iterator[Band]:
 
 
 def wilson(some: int, many: int) -> Band:
-    """The 95 % interval of a share, by Wilson."""
+    """The 95 % interval of a share, by Wilson; by hand, because the pages are written without SciPy."""
     share, z2 = some / many, NORMAL_95**2
     middle = (share + z2 / (2 * many)) / (1 + z2 / many)
     half = NORMAL_95 / (1 + z2 / many) * sqrt(share * (1 - share) / many + z2 / (4 * many**2))

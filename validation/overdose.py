@@ -23,6 +23,7 @@ from enkephalin.population import Draw, draw
 from enkephalin.records.shapes import Scenario
 from enkephalin.records.units import quantity
 from enkephalin.simulate import simulate
+from qc.findings import wilson
 
 PLAN = Path(__file__).parent / "overdose.yaml"
 PAGE = Path(__file__).parents[1] / "docs" / "overdose.md"
@@ -142,10 +143,8 @@ def page(plan: dict[str, Any], found: dict[tuple[str, str], dict[str, int]], peo
 
 def _share(count: int, people: int) -> str:
     """Percent with Wilson's interval."""
-    z, share = 1.959964, count / people
-    middle = (share + z**2 / (2 * people)) / (1 + z**2 / people)
-    half = z * math.sqrt(share * (1 - share) / people + z**2 / (4 * people**2)) / (1 + z**2 / people)
-    return f"{100 * share:.1f} ({100 * (middle - half):.1f}-{100 * (middle + half):.1f})"
+    low, high = wilson(count, people)
+    return f"{100 * count / people:.1f} ({100 * low:.1f}-{100 * high:.1f})"
 
 
 if __name__ == "__main__":

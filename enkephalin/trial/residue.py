@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..records.catalog import get
+from ..records.scenario.slots import chain_of
 from ..records.shapes import ResolvedStudy
 from ..simulate import simulate
 from .lives import life, offset
@@ -62,16 +63,7 @@ def residues(truth: Truth) -> tuple[Residue, ...]:
 def _with_metabolites(drug: str, ligands: Any) -> list[str]:
     """A drug and what the body makes of it, as far as it is seen at receptors."""
     known = {str(name) for name in ligands}
-    found, next_up = [], [drug]
-    while next_up:
-        name = next_up.pop()
-        if name in found:
-            continue
-        found.append(name)
-        record = get("drug", name)
-        next_up += [one.drug for one in record.metabolites]
-        next_up += [one.drug for route in record.routes.values() for one in route.first_pass]
-    return [name for name in found if name in known]
+    return [one.id for one in chain_of(get("drug", drug)) if one.id in known]
 
 
 def _drugs(study: ResolvedStudy, arm: str, ligands: list[str]) -> list[str]:

@@ -40,12 +40,17 @@ class Cohort(Shape):
     @property
     def log_hazard(self) -> float:
         """Logarithm of the cumulative hazard that the share means."""
-        return math.log(-math.log(self.share))
+        return log_hazard(self.share)
 
     @property
     def variance(self) -> float:
         """Of that logarithm, because the people are so few (delta method)."""
         return (1 - self.share) / (self.people * self.share * math.log(self.share) ** 2)
+
+
+def log_hazard(share: float) -> float:
+    """Logarithm of the cumulative hazard that a share means."""
+    return math.log(-math.log(share))
 
 
 class Question(Shape):
@@ -119,7 +124,7 @@ def answer(question: Question) -> Spread:
     >>> answer(questions()[0]).tau                            # doctest: +SKIP
     """
     shares = [body_share(one) for one in question.cohorts]
-    apart = [one.log_hazard - math.log(-math.log(share)) for one, share in zip(question.cohorts, shares, strict=True)]
+    apart = [one.log_hazard - log_hazard(share) for one, share in zip(question.cohorts, shares, strict=True)]
     pool: dict[str, tuple[float, float]] = {}  # cohort -> difference, variance
     for source in dict.fromkeys(one.source for one in question.cohorts):
         own = [(d, one.variance) for d, one in zip(apart, question.cohorts, strict=True) if one.source == source]

@@ -1,7 +1,7 @@
 """Confusion: which bodies a study tells apart, and which it leaves together.
 
 Needs    predicted, apart
-Gives    ``Confusion``, ``names_of``
+Gives    ``Confusion``, ``names_of``, ``ACCOUNTS``
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .apart import SURE, rightly
 from .predicted import BODIES, Prediction
 
 Pair = frozenset[str]
-ACCOUNT = "described, "
+ACCOUNTS = {"literature": "", "described": "described, "}  # what stands before the name of a hypothesis
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def names_of(bodies: Iterable[str]) -> str:
     """
     given = list(bodies)
     said = []
-    for account, before in (("literature", ""), ("described", ACCOUNT)):
-        own = [name for name in given if name.startswith(ACCOUNT) == bool(before)]
-        every = [name for name in BODIES if name.startswith(ACCOUNT) == bool(before)]
+    for account, before in ACCOUNTS.items():
+        own = [name for name in given if name.startswith(ACCOUNTS["described"]) == bool(before)]
+        every = [name for name in BODIES if name.startswith(ACCOUNTS["described"]) == bool(before)]
         if set(own) == set(every):
             said.append(account)
         elif own:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from enkephalin.records import get, list_ids
 
 from .apart import SURE, people_for, rightly, wanted
-from .confusion import Confusion, names_of
+from .confusion import ACCOUNTS, Confusion, names_of
 from .predicted import Prediction
 from .running import Failed
 
@@ -42,7 +42,6 @@ EXPECTED = (
     ("e1_naltrexone_after_breakup", "naltrexone by bond, after its end"),
 )
 USUAL = "integrated"
-ACCOUNTS = {"literature": "", "described": "described, "}  # before the name of a hypothesis
 Found = Mapping[str, Sequence[Prediction]]
 
 

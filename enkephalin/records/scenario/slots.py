@@ -1,7 +1,7 @@
 """Slots: which drug of a scenario fills which ligand slot of the body, and with what numbers.
 
 Needs    catalog (drugs)
-Gives    ``slots_needed(resolved)``, ``slot_parameters(slots)``, ``Slots``
+Gives    ``slots_needed(resolved)``, ``slot_parameters(slots)``, ``Slots``; ``chain_of(drug)``
 Leaves   the doses themselves: see ``events``
 
 Slots 1-8 hold opioids, of which those that leave the mu receptor slowly sit in 7 and 8; a1-a2, c1 and s1 hold
@@ -143,7 +143,7 @@ def slots_needed(resolved: ResolvedScenario, *, more: tuple[str, ...] = ()) -> S
         drugs[drug.id] = drug
         if dose.route not in routes.setdefault(drug.id, []):
             routes[drug.id].append(dose.route)
-    chains = [_chain(drug) for drug in drugs.values()]
+    chains = [chain_of(drug) for drug in drugs.values()]
     within = {drug.id for chain in chains for drug in chain[1:]}
     chains = [chain for chain in chains if chain[0].id not in within]
     chains.sort(key=lambda chain: (not chain[-1].slow_binder, -len(chain), chain[0].id))  # slow binders choose first
@@ -245,7 +245,7 @@ def _ligand_values(slot: Slot, numbers: dict[str, Quantity], values: Values | No
     return found
 
 
-def _chain(drug: Drug) -> list[Drug]:
+def chain_of(drug: Drug) -> list[Drug]:
     """A drug, its metabolite, the metabolite of that, and so on."""
     chain = [drug]
     while True:

@@ -166,13 +166,7 @@ class Analysis(Shape):
                     expected=_MEANS[key],
                     try_=f"{key}: ..., or another kind",
                 )
-            raise complaint(
-                f"a {self.kind} analysis makes no use of '{key}'",
-                found=f"{key}: {getattr(self, key)}",
-                expected=f"no {key}",
-                try_="another kind, or leave it out",
-                at=(key,),
-            )
+            raise self._idle(key, "another kind")
         if self.covariates and self.kind not in _WITH_COVARIATES:
             raise complaint(
                 f"a {self.kind} analysis takes no covariates",
@@ -191,13 +185,7 @@ class Analysis(Shape):
             )
         idle = [key for key in ("threshold", "side") if key in self.model_fields_set]
         if self.kind not in _TIME_TO_EVENT and idle:
-            raise complaint(
-                f"a {self.kind} analysis makes no use of '{idle[0]}'",
-                found=f"{idle[0]}: {getattr(self, idle[0])}",
-                expected=f"no {idle[0]}",
-                try_="kind: cox, or leave it out",
-                at=(idle[0],),
-            )
+            raise self._idle(idle[0], "kind: cox")
         if self.summary != "at" and (self.at is not None or self.kind in _EVERY_OCCASION):
             raise complaint(
                 "a summary of all occasions has no place here",
@@ -207,13 +195,7 @@ class Analysis(Shape):
                 at=("summary",),
             )
         if self.by_at is not None and self.kind != "correlation":
-            raise complaint(
-                f"a {self.kind} analysis makes no use of 'by_at'",
-                found=f"by_at: {self.by_at}",
-                expected="no by_at",
-                try_="kind: correlation, or leave it out",
-                at=("by_at",),
-            )
+            raise self._idle("by_at", "kind: correlation")
         if self.through_at is not None and self.through is None:
             raise complaint(
                 "through_at without through",
@@ -223,3 +205,13 @@ class Analysis(Shape):
                 at=("through_at",),
             )
         return self
+
+    def _idle(self, key: str, instead: str) -> Exception:
+        """The complaint about a key that this kind of analysis does not read."""
+        return complaint(
+            f"a {self.kind} analysis makes no use of '{key}'",
+            found=f"{key}: {getattr(self, key)}",
+            expected=f"no {key}",
+            try_=f"{instead}, or leave it out",
+            at=(key,),
+        )
